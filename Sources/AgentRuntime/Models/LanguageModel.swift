@@ -1,0 +1,66 @@
+/// What drives a turn: given the conversation so far and the tools at hand, a stream of events.
+///
+/// Chat models over HTTP, the offline planner, a recording and a fallback chain all are language models.
+package protocol LanguageModel: Sendable {
+    /// The name that records and metrics carry.
+    var name: String { get }
+
+    /// Begins one step of a turn.
+    ///
+    /// Throws `AgentError`; a cancelled task ends the stream with `CancellationError`.
+    func respond(to request: ModelRequest) async throws -> ModelStream
+}
+
+/// A pull of event batches: `next` returns what has arrived since, and `nil` after the last batch.
+///
+/// Batches, because one network read carries many tokens and a suspension for each would cost more than the token.
+/// The last event of a stream that ended well is `finished`; a stream that ends without it was cut.
+package struct ModelStream: Sendable {
+    package let next: @Sendable () async throws -> [ModelEvent]?
+
+    package init(next: @escaping @Sendable () async throws -> [ModelEvent]?) { self.next = next }
+}
+
+/// One thing a model says.
+package enum ModelEvent: Sendable, Hashable {
+    /// A piece of the answer's text; the pieces of a turn concatenate to its content.
+    case text(String)
+    /// A request to run a tool; all requests of a step run side by side after its stream has ended.
+    case toolCall(ToolCall)
+    /// What the text so far rests on.
+    case citation(Citation)
+    /// A chart beside the text: `{type, title, data, config}`.
+    case chart(JSONValue)
+    /// What could be done or asked next: `[{type, label, …}]`.
+    case suggestedActions([JSONValue])
+    /// What the model wants to find again in later steps and turns (the offline planner's frame).
+    ///
+    /// Recorded, not shown.
+    case note(JSONValue)
+    case usage(Usage)
+    case finished(FinishReason)
+}
+
+/// Why a step's stream ended.
+package enum FinishReason: String, Sendable, Hashable {
+    case stop
+    case toolCalls = "tool_calls"
+    case length
+    case refusal
+}
+
+/// What a step cost.
+///
+/// Tokens are the server's count; where no one counts, 4 UTF-8 bytes each, rounded up.
+package struct Usage: Sendable, Hashable {
+    package var inputTokens: Int
+    package var outputTokens: Int
+    /// In the currency the model is priced in; zero offline.
+    package var cost: Money
+
+    package init(inputTokens: Int = 0, outputTokens: Int = 0, cost: Money = .zero) {
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.cost = cost
+    }
+}

@@ -1,0 +1,130 @@
+/// A JSON document (RFC 8259) that keeps what was written: member order, and the literal of every number.
+///
+/// Parsing and writing live in `JSONParser` and `JSONWriter`.
+/// Equality of numbers is equality of value where it can be told exactly (`1.0 == 1`), else of the literal.
+package enum JSONValue: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case number(JSONNumber)
+    case string(String)
+    case array([JSONValue])
+    case object(JSONObject)
+}
+
+/// The members of a JSON object in the order they were written; names are unique.
+///
+/// Look-up is a linear search: objects on our wires are small, and the parser bounds and checks large ones itself.
+package struct JSONObject: Sendable, Hashable {
+    /// One member of an object.
+    package struct Member: Sendable, Hashable {
+        package var name: String
+        package var value: JSONValue
+
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package private(set) var members: [Member]
+
+    package init() { members = [] }
+
+    /// Takes members whose names the caller knows to be unique (the parser has checked them).
+    package init(uniqueMembers: [Member]) { members = uniqueMembers }
+
+    package var count: Int { members.count }
+    package var isEmpty: Bool { members.isEmpty }
+    package var names: [String] { members.map(\.name) }
+
+    /// The value of a member; setting `nil` removes it, setting an existing one keeps its place.
+    package subscript(name: String) -> JSONValue? {
+        get { members.first { $0.name == name }?.value }
+        set {
+            if let index = members.firstIndex(where: { $0.name == name }) {
+                if let newValue {
+                    members[index].value = newValue
+                } else {
+                    members.remove(at: index)
+                }
+            } else if let newValue {
+                members.append(Member(name: name, value: newValue))
+            }
+        }
+    }
+
+    /// Two objects are equal when they have the same members, in whatever order.
+    package static func == (left: JSONObject, right: JSONObject) -> Bool {
+        guard left.count == right.count else { return false }
+        if left.names == right.names { return zip(left.members, right.members).allSatisfy { $0.value == $1.value } }
+        let values = Dictionary(uniqueKeysWithValues: right.members.map { ($0.name, $0.value) })
+        return left.members.allSatisfy { values[$0.name] == $0.value }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(members.count)
+        for member in members.sorted(by: { $0.name < $1.name }) {
+            hasher.combine(member)
+        }
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self.init()
+        for (name, value) in elements { self[name] = value }
+    }
+}
+
+extension JSONObject: Sequence {
+    package func makeIterator() -> IndexingIterator<[Member]> { members.makeIterator() }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(nilLiteral: ()) { self = .null }
+
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        var object = JSONObject()
+        for (name, value) in elements { object[name] = value }
+        self = .object(object)
+    }
+}
+
+extension JSONValue {
+    package static func integer(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
+
+    /// A finite double as its shortest literal; `null` when it is not finite, as JSON has no such numbers.
+    package static func double(_ value: Double) -> JSONValue {
+        guard value.isFinite else { return .null }
+        return .number(JSONNumber(value))
+    }
+
+    /// The string, or `null` where there is none.
+    package static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
+
+    package var string: String? { if case .string(let value) = self { value } else { nil } }
+    package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    package var number: JSONNumber? { if case .number(let value) = self { value } else { nil } }
+    package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
+    package var isNull: Bool { self == .null }
+
+    /// The number as an integer, when it is a whole one that fits.
+    package var int: Int? { number?.int }
+    package var double: Double? { number?.double }
+
+    /// The member of an object; `nil` when this is no object or has no such member.
+    package subscript(name: String) -> JSONValue? { object?[name] }
+
+    /// The element of an array; `nil` when this is no array or the index is outside of it.
+    package subscript(index: Int) -> JSONValue? {
+        guard let array, array.indices.contains(index) else { return nil }
+        return array[index]
+    }
+}

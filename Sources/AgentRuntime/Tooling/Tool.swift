@@ -1,0 +1,88 @@
+/// Something an agent can do: it declares itself, and runs.
+///
+/// A tool takes its principal, date and identifiers from `ToolContext`, its stores from its initialiser, and
+/// never from globals. It honours cancellation: a cancelled call throws `CancellationError` and leaves nothing half done.
+package protocol Tool: Sendable {
+    var declaration: ToolDeclaration { get }
+
+    /// Runs with arguments that the runtime has validated against `declaration.parameters`.
+    ///
+    /// What a model can mend (an unknown metric, a period without data) is a result with `isError`;
+    /// what it cannot is thrown as an `AgentError`.
+    func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult
+}
+
+/// What the runtime and a model need to know of a tool before calling it.
+package struct ToolDeclaration: Sendable, Hashable {
+    /// Stable name, `snake_case`.
+    package var name: String
+    /// What it does and when to use it, for a model and for documentation.
+    package var purpose: String
+    /// JSON Schema (2020-12 subset, see `JSONSchema`) of the arguments; an object.
+    package var parameters: JSONValue
+    /// What the user must be allowed to do.
+    package var permission: Permission
+    package var effect: ToolEffect
+    /// The longest a call may take before it is cancelled and answered `timeout`.
+    package var deadline: Duration
+
+    package init(
+        name: String,
+        purpose: String,
+        parameters: JSONValue,
+        permission: Permission,
+        effect: ToolEffect = .read,
+        deadline: Duration = .seconds(10)
+    ) {
+        self.name = name
+        self.purpose = purpose
+        self.parameters = parameters
+        self.permission = permission
+        self.effect = effect
+        self.deadline = deadline
+    }
+}
+
+/// What a call changes in the world.
+package enum ToolEffect: String, Sendable, Hashable {
+    /// Nothing: it may be repeated freely.
+    case read
+    /// Rows of the tenant: its intent is recorded first, and it happens at most once.
+    case write
+    /// Something leaves the deployment (a mail, a payment): as `write`, and never without a rule.
+    case outbound
+}
+
+/// What a call is given beside its arguments.
+package struct ToolContext: Sendable {
+    package var principal: Principal
+    package var settings: TenantSettings
+    package var session: SessionID
+    package var turn: TurnID
+    package var call: ToolCallID
+    /// For tools with an effect: the identifier under which it happens at most once.
+    ///
+    /// Minted by the runtime from session, turn, step, tool and canonical arguments, so a repeated attempt has the
+    /// same one.
+    package var effectID: String
+    /// When the call began.
+    package var now: Timestamp
+
+    package init(
+        principal: Principal,
+        settings: TenantSettings,
+        session: SessionID,
+        turn: TurnID,
+        call: ToolCallID,
+        effectID: String,
+        now: Timestamp
+    ) {
+        self.principal = principal
+        self.settings = settings
+        self.session = session
+        self.turn = turn
+        self.call = call
+        self.effectID = effectID
+        self.now = now
+    }
+}

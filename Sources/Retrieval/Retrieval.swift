@@ -1,0 +1,1 @@
+// Finds passages of documents by meaning of words: chunking, index, ranking.

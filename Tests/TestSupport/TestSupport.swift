@@ -1,0 +1,1 @@
+// Doubles and builders that the test targets share.
