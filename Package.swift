@@ -40,11 +40,17 @@ let package = Package(
         .testTarget(
             name: "AgentRuntimeTests",
             dependencies: ["AgentRuntime", "TestSupport"],
+            exclude: ["Journal/Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "RetrievalTests", dependencies: ["Retrieval", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ToolsTests", dependencies: ["Tools", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "agentdTests", dependencies: ["agentd", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "agentdTests",
+            dependencies: ["agentd", "TestSupport"],
+            exclude: ["Access/Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SimulationTests", dependencies: ["AgentRuntime", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

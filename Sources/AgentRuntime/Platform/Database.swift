@@ -1,0 +1,71 @@
+/// An SQLite file behind an actor with a thread of its own: SQLite blocks, and a loop must not.
+///
+/// Calls run one at a time, in order of arrival. The queue of waiting calls is bounded by the callers, each of which
+/// waits for its own.
+package actor Database {
+    private let executor: any SerialExecutor
+    private let path: String
+    private let mode: SQLiteConnection.Mode
+    private let synchronous: SQLiteConnection.Synchronous
+    /// `nil` only while the file is replaced, or when it could not be opened again after that.
+    private var connection: SQLiteConnection?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Opens the file and brings its schema up to date; blocks the caller meanwhile.
+    package init(
+        path: String,
+        mode: SQLiteConnection.Mode = .readWriteCreate,
+        label: String,
+        synchronous: SQLiteConnection.Synchronous = .full,
+        migrations: [Migration] = [],
+        executor: (any SerialExecutor)? = nil
+    ) throws(DatabaseError) {
+        let connection = try SQLiteConnection(path: path, mode: mode, synchronous: synchronous)
+        if mode != .readOnly { try connection.migrate(migrations) }
+        self.connection = connection
+        self.path = path
+        self.mode = mode
+        self.synchronous = synchronous
+        self.executor = executor ?? DispatchQueueExecutor(label: label)
+    }
+
+    /// Runs the body with the connection, alone.
+    ///
+    /// When the task is cancelled, a running statement is interrupted within about a thousand steps of SQLite's
+    /// machine and `CancellationError` is thrown; use `transaction` for what must happen as a whole.
+    package func perform<T: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> T) async throws -> T {
+        let flag = CancellationFlag()
+        // The closure calls a method of the actor, without `await`: so it is isolated to it. A closure that did not
+        // mention `self` would run wherever the task prefers, which is a loop.
+        return try await withTaskCancellationHandler {
+            try run(body, flag)
+        } onCancel: {
+            flag.set()
+        }
+    }
+
+    private func run<T>(_ body: (SQLiteConnection) throws -> T, _ flag: CancellationFlag) throws -> T {
+        guard let connection else { throw DatabaseError(code: 14, message: "\(path) is not open") }
+        try Task.checkCancellation()
+        connection.cancellation = flag
+        defer { connection.cancellation = nil }
+        do {
+            return try body(connection)
+        } catch let error as DatabaseError where error.isInterrupted && flag.isSet {
+            throw CancellationError()
+        }
+    }
+
+    /// Closes the file, lets the body put another in its place, and opens it again, also when the body throws.
+    ///
+    /// Calls that come meanwhile wait.
+    package func reopen(_ replace: @Sendable () throws -> Void) throws {
+        connection = nil
+        defer {
+            // What cannot be opened says so at the next call.
+            connection = try? SQLiteConnection(path: path, mode: mode, synchronous: synchronous)
+        }
+        try replace()
+    }
+}

@@ -1,0 +1,154 @@
+// Writes JSON as bytes: compact for the wire, indented for people, canonical (`JSONValue+canonical.swift`) for hashes.
+//
+// Control characters are escaped, and so are U+2028 and U+2029, which end a line in older JavaScript and in some log
+// readers. All else is written as it is; a `String` is always valid UTF-8, so the output is too.
+
+extension JSONValue {
+    /// The document without white space.
+    package func bytes() -> [UInt8] {
+        var output: [UInt8] = []
+        append(to: &output)
+        return output
+    }
+
+    /// Writes the document without white space behind other bytes.
+    package func append(to output: inout [UInt8]) {
+        var writer = JSONWriter(output: output)
+        output = []
+        writer.write(self)
+        output = writer.output
+    }
+
+    /// The document without white space.
+    package var text: String { String(decoding: bytes(), as: UTF8.self) }
+
+    /// The document with a line for each member, indented by two spaces, without a last line end.
+    package var pretty: String {
+        var writer = JSONWriter(output: [], isPretty: true)
+        writer.write(self)
+        return String(decoding: writer.output, as: UTF8.self)
+    }
+
+    /// Writes a string in quotes behind other bytes, for encoders that write their objects by hand.
+    package static func append(string: String, to output: inout [UInt8]) {
+        var writer = JSONWriter(output: output)
+        output = []
+        writer.write(string)
+        output = writer.output
+    }
+}
+
+/// Writes values behind the bytes it was given.
+struct JSONWriter {
+    var output: [UInt8]
+    private let isPretty: Bool
+    private let isCanonical: Bool
+    private var depth = 0
+
+    init(output: [UInt8], isPretty: Bool = false, isCanonical: Bool = false) {
+        self.output = output
+        self.isPretty = isPretty
+        self.isCanonical = isCanonical
+    }
+
+    mutating func write(_ value: JSONValue) {
+        switch value {
+        case .null: output.append(contentsOf: "null".utf8)
+        case .bool(let value): output.append(contentsOf: (value ? "true" : "false").utf8)
+        case .number(let number):
+            output.append(contentsOf: (isCanonical ? number.canonicalLiteral : number.literal).utf8)
+        case .string(let text): write(text)
+        case .array(let elements): write(elements)
+        case .object(let object): write(object)
+        }
+    }
+
+    private mutating func write(_ elements: [JSONValue]) {
+        output.append(UInt8(ascii: "["))
+        depth += 1
+        for (index, element) in elements.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            newLine()
+            write(element)
+        }
+        depth -= 1
+        if !elements.isEmpty { newLine() }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func write(_ object: JSONObject) {
+        output.append(UInt8(ascii: "{"))
+        depth += 1
+        let members = isCanonical ? object.members.sorted(by: JSONObject.canonicalOrder) : object.members
+        for (index, member) in members.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            newLine()
+            write(member.name)
+            output.append(UInt8(ascii: ":"))
+            if isPretty { output.append(UInt8(ascii: " ")) }
+            write(member.value)
+        }
+        depth -= 1
+        if !members.isEmpty { newLine() }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func newLine() {
+        guard isPretty else { return }
+        output.append(UInt8(ascii: "\n"))
+        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+    }
+
+    mutating func write(_ text: String) {
+        var text = text
+        output.append(UInt8(ascii: "\""))
+        text.withUTF8 { write($0) }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    /// Copies runs of bytes that need no escape, and escapes the others.
+    private mutating func write(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0xE2 {
+                index += 1
+                continue
+            }
+            if byte == 0xE2 {
+                guard !isCanonical, index + 2 < bytes.count, bytes[index + 1] == 0x80, bytes[index + 2] | 1 == 0xA9
+                else {
+                    index += 1
+                    continue
+                }
+                output.append(contentsOf: bytes[start..<index])
+                output.append(contentsOf: (bytes[index + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8)
+                index += 3
+            } else {
+                output.append(contentsOf: bytes[start..<index])
+                escape(byte)
+                index += 1
+            }
+            start = index
+        }
+        output.append(contentsOf: bytes[start...])
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        output.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x08: output.append(UInt8(ascii: "b"))
+        case 0x09: output.append(UInt8(ascii: "t"))
+        case 0x0A: output.append(UInt8(ascii: "n"))
+        case 0x0C: output.append(UInt8(ascii: "f"))
+        case 0x0D: output.append(UInt8(ascii: "r"))
+        case ..<0x20:
+            let digits = Array("0123456789abcdef".utf8)
+            output.append(contentsOf: "u00".utf8)
+            output.append(digits[Int(byte >> 4)])
+            output.append(digits[Int(byte & 15)])
+        default: output.append(byte)
+        }
+    }
+}
