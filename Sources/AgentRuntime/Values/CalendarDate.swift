@@ -11,6 +11,11 @@ package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvert
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= CalendarDate.days(inMonth: month, of: year)
         else { return nil }
+        self.init(valid: year, month, day)
+    }
+
+    /// Takes a day that the caller has checked.
+    init(valid year: Int, _ month: Int, _ day: Int) {
         self.year = year
         self.month = month
         self.day = day
