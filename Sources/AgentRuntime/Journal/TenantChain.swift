@@ -1,0 +1,197 @@
+/// The walk over one tenant's records: each must carry its number, the leaf of the one before, and the next version of
+/// its session; the last must be the one that the heads name.
+///
+/// A record whose bytes were changed shows only in the leaf that the next one carries, or, for the last, in the
+/// tenant's head. So when two neighbours disagree, the second is to blame only if it also disagrees with what follows
+/// it; a single changed byte is thus always laid at its own record.
+struct TenantChain {
+    private typealias Reason = JournalVerification.Failure.Reason
+
+    private struct Session {
+        var version: Int64
+        var lastSequence: Int64
+    }
+
+    private let tenant: TenantID
+    private let connection: SQLiteConnection
+    private let tenantPart: [UInt8]
+    private var sequence: Int64 = 0
+    private var leaf = HashChain.genesis
+    private var leafDigits = Hex.encodedBytes(HashChain.genesis)
+    /// By the session's name as it is written in records, quotes and escapes included.
+    private var sessions: [ArraySlice<UInt8>: Session] = [:]
+    private var failure: JournalVerification.Failure?
+
+    init(tenant: TenantID, connection: SQLiteConnection) {
+        self.tenant = tenant
+        self.connection = connection
+        tenantPart = RecordCodec.tenantPart(tenant)
+    }
+
+    var summary: JournalVerification.Tenant {
+        JournalVerification.Tenant(tenant: tenant, records: sequence, sessions: sessions.count, leaf: leaf)
+    }
+
+    /// The first record that does not hold; `nil` when all do.
+    mutating func walk() -> JournalVerification.Failure? {
+        do throws(DatabaseError) {
+            let head = try connection.first("SELECT seq, leaf FROM tenants WHERE tenant = ?", [.id(tenant)]) { row in
+                (sequence: row.int(0), leaf: row.blob(1))
+            }
+            try connection.forEach(
+                "SELECT seq, previous_in_session, bytes FROM records WHERE tenant = ? ORDER BY seq",
+                [.id(tenant)]
+            ) { (row) throws(DatabaseError) in
+                let previous = row.intOrNil(1)
+                let number = row.int(0)
+                try row.withBytes(2) { (bytes) throws(DatabaseError) in
+                    try check(bytes, number: number, previousInSession: previous)
+                }
+                return failure == nil
+            }
+            if failure == nil { checkEnd(head) }
+            if failure == nil { try checkHeads() }
+        } catch {
+            fail(sequence + 1, .unreadable, "SQLite could not read it: \(error)")
+        }
+        return failure
+    }
+
+    private mutating func fail(_ sequence: Int64, _ reason: Reason, _ detail: String) {
+        failure = failure ?? .init(tenant: tenant, sequence: sequence, reason: reason, detail: detail)
+    }
+
+    // MARK: - One record
+
+    private mutating func check(
+        _ bytes: UnsafeRawBufferPointer,
+        number: Int64,
+        previousInSession: Int64?
+    ) throws(DatabaseError) {
+        let expected = sequence + 1
+        guard number == expected else {
+            fail(expected, .missing, "record \(expected) is missing; the next is \(number)")
+            return
+        }
+        let next = HashChain.leaf(of: bytes)
+        let opening = RecordCodec.opening
+        guard bytes.count > RecordCodec.previousRange.upperBound, bytes.starts(with: opening) else {
+            fail(expected, .edited, "record \(expected) does not begin as one")
+            return
+        }
+        let follows = UnsafeRawBufferPointer(rebasing: bytes[RecordCodec.previousRange]).elementsEqual(leafDigits)
+        var scanner = RecordScanner(bytes, at: RecordCodec.previousRange.upperBound)
+        let isInPlace = scanner.skip(tenantPart) && scanner.integer() == expected
+        guard follows else {
+            try blame(expected, leaf: next, isInPlace: isInPlace)
+            return
+        }
+        guard isInPlace else {
+            fail(expected, .edited, "record \(expected) names another tenant or number")
+            return
+        }
+        if scanner.skip(RecordScanner.session) {
+            guard let name = scanner.string(), scanner.skip(RecordScanner.version), let version = scanner.integer()
+            else {
+                fail(expected, .edited, "record \(expected) has no session where it must stand")
+                return
+            }
+            let before = sessions[name]
+            guard version == (before?.version ?? 0) + 1, previousInSession == before?.lastSequence else {
+                let detail = "it is version \(version) of its session after \(before?.version ?? 0), or linked wrongly"
+                try blameSession(expected, leaf: next, detail)
+                return
+            }
+            sessions[name] = Session(version: version, lastSequence: expected)
+        } else if let previousInSession {
+            try blameSession(expected, leaf: next, "it has no session but is linked to record \(previousInSession)")
+            return
+        }
+        sequence = expected
+        leaf = next
+        leafDigits = Hex.encodedBytes(next)
+    }
+
+    /// Record `number` does not carry the leaf of the one before: one of the two is not what was written.
+    private mutating func blame(_ number: Int64, leaf: [UInt8], isInPlace: Bool) throws(DatabaseError) {
+        let isConfirmed = try successorCarries(leaf, after: number)
+        if !isInPlace {
+            fail(number, .reordered, "record \(number) lies in the place of another")
+        } else if isConfirmed, number > 1 {
+            fail(number - 1, .edited, "record \(number - 1) is not what record \(number) was chained to")
+        } else if number > 1 {
+            fail(number, .edited, "record \(number) was edited, or both it and record \(number - 1)")
+        } else {
+            fail(number, .edited, "the first record does not begin a chain")
+        }
+    }
+
+    /// Record `number` does not continue its session: its link is wrong, or it was edited there, which its own leaf
+    /// shows only in what follows.
+    private mutating func blameSession(_ number: Int64, leaf: [UInt8], _ detail: String) throws(DatabaseError) {
+        let isConfirmed = try successorCarries(leaf, after: number)
+        fail(number, isConfirmed ? .session : .edited, "record \(number) does not continue its session: \(detail)")
+    }
+
+    /// Whether what follows a record (the next one, or the tenant's head) was chained to this leaf.
+    private func successorCarries(_ leaf: [UInt8], after number: Int64) throws(DatabaseError) -> Bool {
+        let digits = Hex.encodedBytes(leaf)
+        let next = try connection.first(
+            "SELECT bytes FROM records WHERE tenant = ? AND seq = ?",
+            [.id(tenant), .integer(number + 1)]
+        ) { row in
+            row.withBytes(0) { bytes in
+                bytes.count > RecordCodec.previousRange.upperBound
+                    && UnsafeRawBufferPointer(rebasing: bytes[RecordCodec.previousRange]).elementsEqual(digits)
+            }
+        }
+        if let next { return next }
+        let head = try connection.first("SELECT seq, leaf FROM tenants WHERE tenant = ?", [.id(tenant)]) { row in
+            row.int(0) == number && row.blob(1) == leaf
+        }
+        return head ?? false
+    }
+
+    // MARK: - The end
+
+    private mutating func checkEnd(_ head: (sequence: Int64, leaf: [UInt8])?) {
+        guard let head else {
+            if sequence > 0 { fail(sequence, .truncated, "the tenant's head is missing") }
+            return
+        }
+        if head.sequence > sequence {
+            fail(sequence + 1, .truncated, "the records end at \(sequence); the head says \(head.sequence)")
+        } else if head.sequence < sequence {
+            fail(head.sequence + 1, .truncated, "records go on after the head, which says \(head.sequence)")
+        } else if head.leaf != leaf {
+            fail(sequence, .edited, "record \(sequence) is not the one the tenant's head was made from")
+        }
+    }
+
+    private mutating func checkHeads() throws(DatabaseError) {
+        var seen = 0
+        let heads = try connection.query(
+            "SELECT session, version, last_seq FROM heads WHERE tenant = ?",
+            [.id(tenant)]
+        ) { row in (session: row.text(0), version: row.int(1), last: row.int(2)) }
+        for head in heads {
+            var name: [UInt8] = []
+            JSONValue.append(string: head.session, to: &name)
+            guard let session = sessions[name[...]], session.version == head.version, session.lastSequence == head.last
+            else {
+                let detail =
+                    "the head of session \(head.session) says version \(head.version) at record \(head.last), "
+                    + "its records do not"
+                fail(head.last, .session, detail)
+                return
+            }
+            seen += 1
+        }
+        guard seen == sessions.count else {
+            let known = Set(heads.map(\.last))
+            let first = sessions.values.map(\.lastSequence).filter { !known.contains($0) }.min() ?? sequence
+            fail(first, .session, "the head of the session of record \(first) is missing")
+            return
+        }
+    }
+}
