@@ -1,0 +1,118 @@
+/// A conversation's state as a snapshot keeps it, and back.
+extension Conversation {
+    /// The layout below; a snapshot of another layout is ignored and the records are read instead.
+    package static let snapshotFormat = 1
+
+    package var snapshot: SessionSnapshot {
+        let state: JSONValue = [
+            "owner": .string(owner.rawValue),
+            "title": .optional(title),
+            "context": context,
+            "metadata": metadata,
+            "options": options.json,
+            "created_at": .integer(Int(createdAt.milliseconds)),
+            "deleted": .bool(isDeleted),
+            "turns": .array(turns.map(\.state)),
+            "places": .array(places.map(\.state)),
+        ]
+        return SessionSnapshot(
+            tenant: tenant,
+            session: id,
+            version: version,
+            format: Conversation.snapshotFormat,
+            state: state
+        )
+    }
+
+    /// Takes a snapshot; `nil` when it has another layout.
+    package init?(_ snapshot: SessionSnapshot, historyLimit: Int) {
+        guard snapshot.format == Conversation.snapshotFormat else { return nil }
+        let state = snapshot.state
+        self.init(
+            tenant: snapshot.tenant,
+            id: snapshot.session,
+            historyLimit: historyLimit,
+            version: snapshot.version,
+            owner: UserID(state["owner"]?.string ?? ""),
+            title: state["title"]?.string,
+            context: state["context"] ?? .null,
+            metadata: state["metadata"] ?? .null,
+            options: SessionOptions().updated(by: state["options"] ?? .null),
+            createdAt: Timestamp(milliseconds: Int64(state["created_at"]?.int ?? 0)),
+            isDeleted: state["deleted"]?.bool ?? false,
+            turns: (state["turns"]?.array ?? []).compactMap { ConversationTurn(state: $0, tenant: snapshot.tenant) },
+            places: (state["places"]?.array ?? []).compactMap(TurnPlace.init(state:))
+        )
+    }
+}
+
+extension ConversationTurn {
+    fileprivate var state: JSONValue {
+        [
+            "id": .string(id.rawValue),
+            "message": .string(message.rawValue),
+            "text": .string(text),
+            "context": context,
+            "principal": principal.json,
+            "started": .bool(isStarted),
+            "started_at": .integer(Int(startedAt.milliseconds)),
+            "model": .string(model),
+            "steps": .array(steps.map(\.json)),
+            "usage": usage.json,
+            "open_step": openStep.map { $0.payload(index: 0, model: model) } ?? .null,
+            "open_results": .array(openResults.map(\.json)),
+            "next_index": .integer(nextIndex),
+            "notes": .array(notes),
+            "answer": .string(answer),
+            "status": .optional(status?.rawValue),
+        ]
+    }
+
+    fileprivate init?(state: JSONValue, tenant: TenantID) {
+        guard let id = state["id"]?.string, let principal = Principal(json: state["principal"] ?? .null, tenant: tenant)
+        else { return nil }
+        self.init(
+            id: TurnID(id),
+            message: MessageID(state["message"]?.string ?? ""),
+            text: state["text"]?.string ?? "",
+            context: state["context"] ?? .null,
+            principal: principal
+        )
+        isStarted = state["started"]?.bool ?? false
+        startedAt = Timestamp(milliseconds: Int64(state["started_at"]?.int ?? 0))
+        model = state["model"]?.string ?? ""
+        steps = (state["steps"]?.array ?? []).map(CompletedStep.init(json:))
+        usage = state["usage"].map(Usage.init(json:)) ?? Usage()
+        if let open = state["open_step"], !open.isNull { openStep = StepDraft(payload: open) }
+        openResults = (state["open_results"]?.array ?? []).compactMap(CompletedCall.init(json:))
+        nextIndex = state["next_index"]?.int ?? 0
+        notes = state["notes"]?.array ?? []
+        answer = state["answer"]?.string ?? ""
+        status = state["status"]?.string.flatMap(TurnStatus.init(rawValue:))
+    }
+}
+
+extension TurnPlace {
+    fileprivate var state: JSONValue {
+        [
+            "turn": .string(turn.rawValue),
+            "first": .integer(Int(first)),
+            "last": .integer(Int(last)),
+            "key": .optional(key),
+            "fingerprint": .optional(fingerprint),
+        ]
+    }
+
+    fileprivate init?(state: JSONValue) {
+        guard let turn = state["turn"]?.string, let first = state["first"]?.int, let last = state["last"]?.int else {
+            return nil
+        }
+        self.init(
+            turn: TurnID(turn),
+            first: Int64(first),
+            last: Int64(last),
+            key: state["key"]?.string,
+            fingerprint: state["fingerprint"]?.string
+        )
+    }
+}

@@ -1,0 +1,209 @@
+/// A conversation as a value: what its records add up to.
+///
+/// Recent turns are kept whole, older ones as an entry that says where their records lie; a conversation of ten
+/// thousand turns then takes about a megabyte.
+package struct Conversation: Sendable {
+    package let tenant: TenantID
+    package let id: SessionID
+    /// The session's version after the last record that was applied.
+    package private(set) var version: Int64 = 0
+    package private(set) var owner = UserID("")
+    package private(set) var title: String?
+    package private(set) var context: JSONValue = .null
+    package private(set) var metadata: JSONValue = .null
+    package private(set) var options = SessionOptions()
+    package private(set) var createdAt = Timestamp(milliseconds: 0)
+    package private(set) var isDeleted = false
+    /// Unended turns and the last ended ones, oldest first.
+    package private(set) var turns: [ConversationTurn] = []
+    /// Where the records of every turn lie, oldest first.
+    package private(set) var places: [TurnPlace] = []
+    private let historyLimit: Int
+
+    package init(tenant: TenantID, id: SessionID, historyLimit: Int) {
+        self.tenant = tenant
+        self.id = id
+        self.historyLimit = historyLimit
+    }
+
+    /// Takes the state of a snapshot.
+    init(
+        tenant: TenantID,
+        id: SessionID,
+        historyLimit: Int,
+        version: Int64,
+        owner: UserID,
+        title: String?,
+        context: JSONValue,
+        metadata: JSONValue,
+        options: SessionOptions,
+        createdAt: Timestamp,
+        isDeleted: Bool,
+        turns: [ConversationTurn],
+        places: [TurnPlace]
+    ) {
+        self.init(tenant: tenant, id: id, historyLimit: historyLimit)
+        self.version = version
+        self.owner = owner
+        self.title = title
+        self.context = context
+        self.metadata = metadata
+        self.options = options
+        self.createdAt = createdAt
+        self.isDeleted = isDeleted
+        self.turns = turns
+        self.places = places
+    }
+
+    package var isStarted: Bool { version > 0 }
+
+    /// The turn with that identifier, when it is unended or recent.
+    package func turn(_ id: TurnID) -> ConversationTurn? { turns.last { $0.id == id } }
+
+    package func place(of id: TurnID) -> TurnPlace? { places.last { $0.turn == id } }
+
+    /// Turns that have not ended, oldest first: the running one and those that wait.
+    package var unended: [ConversationTurn] { turns.filter { $0.status == nil } }
+
+    /// What a model is shown of the turns that ended before the given one.
+    package func history(before id: TurnID) -> [HistoryTurn] {
+        let ended = turns.prefix { $0.id != id }.filter { $0.status == .completed || $0.status == .interrupted }
+        return ended.suffix(historyLimit).map(\.history)
+    }
+
+    /// Folds one record in; records come in the order of their versions.
+    package mutating func apply(_ record: Record) {
+        precondition(record.version == version + 1, "records of a session are applied in order")
+        version = record.version
+        let payload = record.payload ?? .null
+        switch record.kind {
+        case .conversationStarted:
+            owner = UserID(payload["owner"]?.string ?? "")
+            title = payload["title"]?.string
+            context = payload["context"] ?? .null
+            metadata = payload["metadata"] ?? .null
+            options = options.updated(by: payload["options"] ?? .null)
+            createdAt = record.wallTime
+        case .conversationChanged:
+            if let title = payload["title"] { self.title = title.string }
+            options = options.updated(by: payload["options"] ?? .null)
+        case .conversationDeleted:
+            isDeleted = true
+        case .messageReceived:
+            guard let turn = record.turn else { return }
+            turns.append(
+                ConversationTurn(
+                    id: turn,
+                    message: MessageID(payload["message_id"]?.string ?? ""),
+                    text: payload["text"]?.string ?? "",
+                    context: payload["context"] ?? .null,
+                    principal: Principal(json: payload["principal"] ?? .null, tenant: tenant)
+                        ?? Principal(tenant: tenant, user: owner)
+                )
+            )
+            places.append(
+                TurnPlace(
+                    turn: turn,
+                    first: record.version,
+                    last: record.version,
+                    key: payload["idempotency_key"]?.string,
+                    fingerprint: payload["fingerprint"]?.string
+                )
+            )
+        default:
+            guard let id = record.turn, let index = turns.lastIndex(where: { $0.id == id }) else { return }
+            turns[index].apply(record.kind, payload)
+            if let place = places.lastIndex(where: { $0.turn == id }) { places[place].last = record.version }
+            forgetOldTurns()
+        }
+    }
+
+    private mutating func forgetOldTurns() {
+        let excess = turns.count - historyLimit
+        guard excess > 0 else { return }
+        let ended = turns.firstIndex { $0.status == nil } ?? turns.count
+        turns.removeFirst(min(excess, ended))
+    }
+}
+
+/// Where the records of a turn lie within its session, by version.
+package struct TurnPlace: Sendable, Hashable {
+    package var turn: TurnID
+    package var first: Int64
+    package var last: Int64
+    /// The idempotency key that the message came with, and the hash of its body.
+    package var key: String?
+    package var fingerprint: String?
+}
+
+/// One turn within a conversation.
+package struct ConversationTurn: Sendable, Hashable {
+    package var id: TurnID
+    package var message: MessageID
+    package var text: String
+    package var context: JSONValue
+    package var principal: Principal
+    package var isStarted = false
+    package var startedAt = Timestamp(milliseconds: 0)
+    /// The model that the turn was begun with.
+    package var model = ""
+    package var steps: [CompletedStep] = []
+    package var usage = Usage()
+    /// The last step on record, while calls of it have no result yet.
+    package var openStep: StepDraft?
+    package var openResults: [CompletedCall] = []
+    /// The number after the last event on record; streamed events from it on belong to the step that is not.
+    package var nextIndex = 0
+    package var notes: [JSONValue] = []
+    package var answer = ""
+    /// How it ended; `nil` while it waits or runs.
+    package var status: TurnStatus?
+
+    package init(id: TurnID, message: MessageID, text: String, context: JSONValue, principal: Principal) {
+        self.id = id
+        self.message = message
+        self.text = text
+        self.context = context
+        self.principal = principal
+    }
+
+    package var history: HistoryTurn {
+        HistoryTurn(message: text, answer: answer, notes: notes, steps: steps)
+    }
+
+    fileprivate mutating func apply(_ kind: RecordKind, _ payload: JSONValue) {
+        switch kind {
+        case .turnStarted:
+            isStarted = true
+            model = payload["model"]?.string ?? ""
+            startedAt = Timestamp(milliseconds: Int64(payload["timestamp"]?.int ?? 0))
+            nextIndex = 1
+        case .stepCompleted:
+            let step = StepDraft(payload: payload)
+            notes += step.notes
+            usage = usage.adding(step.usage)
+            if step.calls.isEmpty {
+                steps.append(CompletedStep(text: step.text, notes: step.notes))
+            } else {
+                openStep = step
+                openResults = []
+                nextIndex = (payload["index"]?.int ?? nextIndex) + step.calls.count
+            }
+        case .toolCompleted:
+            guard let call = CompletedCall(json: payload), let step = openStep else { return }
+            openResults.append(call)
+            nextIndex = max(nextIndex, (payload["index"]?.int ?? 0) + 1)
+            guard openResults.count == step.calls.count else { return }
+            let calls = step.calls.compactMap { call in openResults.first { $0.call.id == call.id } }
+            steps.append(CompletedStep(text: step.text, notes: step.notes, calls: calls))
+            openStep = nil
+            openResults = []
+        case .turnCompleted:
+            answer = payload["content"]?.string ?? ""
+            status = payload["status"]?.string.flatMap(TurnStatus.init(rawValue:)) ?? .failed
+            openStep = nil
+            openResults = []
+        default: return
+        }
+    }
+}

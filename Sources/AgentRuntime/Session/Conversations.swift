@@ -1,0 +1,150 @@
+/// The conversations of a deployment as its users may use them: whose they are is checked here, once.
+///
+/// Someone else's conversation is answered exactly as one that does not exist.
+package struct Conversations: Sendable {
+    private let directory: SessionDirectory
+    private let places: @Sendable (EventLoop) -> SessionPlace
+    /// Who has this may read any conversation of the tenant.
+    private let readAll: Permission
+
+    package init(
+        directory: SessionDirectory,
+        readAll: Permission,
+        places: @escaping @Sendable (EventLoop) -> SessionPlace
+    ) {
+        self.directory = directory
+        self.readAll = readAll
+        self.places = places
+    }
+
+    /// Begins a conversation of the principal; its session wakes on `loop`.
+    package func create(
+        for principal: Principal,
+        options: SessionOptions,
+        title: String? = nil,
+        context: JSONValue = .null,
+        metadata: JSONValue = .null,
+        id: SessionID? = nil,
+        on loop: EventLoop
+    ) async throws -> Conversation {
+        let session = try await directory.create(
+            in: principal.tenant,
+            owner: principal,
+            options: options,
+            title: title,
+            context: context,
+            metadata: metadata,
+            id: id,
+            on: places(loop)
+        )
+        return await session.conversation
+    }
+
+    /// Sends a message of the owner; see `Session.send`.
+    package func send(_ message: IncomingMessage, to id: SessionID, on loop: EventLoop) async throws -> AcceptedMessage
+    {
+        try await owned(id, by: message.principal, on: loop) { try await $0.send(message) }
+    }
+
+    /// Shows a turn's events after an index; `leave` is to be called when the watcher has gone.
+    package func watch(
+        _ turn: TurnID,
+        of id: SessionID,
+        after index: Int?,
+        by principal: Principal,
+        on loop: EventLoop,
+        _ watcher: any TurnWatcher
+    ) async throws -> WatchTicket {
+        let watch = try await readable(id, by: principal, on: loop) { session in
+            try await session.watch(turn, after: index, watcher)
+        }
+        return WatchTicket(session: id, tenant: principal.tenant, turn: turn, number: watch)
+    }
+
+    /// The watcher has gone; the last one's leaving may end the turn.
+    package func leave(_ ticket: WatchTicket, on loop: EventLoop) async {
+        guard let number = ticket.number else { return }
+        // A session that has gone to sleep has no watchers to be told of.
+        try? await directory.with(ticket.session, in: ticket.tenant, on: places(loop)) { session in
+            await session.unwatch(ticket.turn, number)
+        }
+    }
+
+    /// The whole answer of a turn, once it has ended.
+    package func answer(
+        _ turn: TurnID,
+        of id: SessionID,
+        by principal: Principal,
+        on loop: EventLoop
+    ) async throws -> Answer {
+        let collector = AnswerCollector()
+        _ = try await watch(turn, of: id, after: nil, by: principal, on: loop, collector)
+        return await collector.answer()
+    }
+
+    /// Ends a running turn; whether there was one to be ended.
+    package func cancel(
+        _ turn: TurnID,
+        of id: SessionID,
+        by principal: Principal,
+        on loop: EventLoop
+    ) async throws -> Bool {
+        try await owned(id, by: principal, on: loop) { try await $0.cancel(turn) }
+    }
+
+    package func conversation(_ id: SessionID, by principal: Principal, on loop: EventLoop) async throws -> Conversation
+    {
+        try await readable(id, by: principal, on: loop) { await $0.conversation }
+    }
+
+    package func change(
+        _ id: SessionID,
+        options: JSONValue?,
+        title: String?,
+        by principal: Principal,
+        on loop: EventLoop
+    ) async throws -> Conversation {
+        try await owned(id, by: principal, on: loop) { session in
+            try await session.change(options: options, title: title, by: principal)
+            return await session.conversation
+        }
+    }
+
+    package func delete(_ id: SessionID, by principal: Principal, on loop: EventLoop) async throws {
+        try await owned(id, by: principal, on: loop) { try await $0.delete(by: principal) }
+    }
+
+    private func owned<Result: Sendable>(
+        _ id: SessionID,
+        by principal: Principal,
+        on loop: EventLoop,
+        _ body: @Sendable (Session) async throws -> Result
+    ) async throws -> Result {
+        try await directory.with(id, in: principal.tenant, on: places(loop)) { session in
+            guard await session.conversation.owner == principal.user else { throw AgentError.noSuchConversation }
+            return try await body(session)
+        }
+    }
+
+    private func readable<Result: Sendable>(
+        _ id: SessionID,
+        by principal: Principal,
+        on loop: EventLoop,
+        _ body: @Sendable (Session) async throws -> Result
+    ) async throws -> Result {
+        let mayReadAll = principal.may(readAll)
+        return try await directory.with(id, in: principal.tenant, on: places(loop)) { session in
+            let owner = await session.conversation.owner
+            guard owner == principal.user || mayReadAll else { throw AgentError.noSuchConversation }
+            return try await body(session)
+        }
+    }
+}
+
+/// What a watcher hands back when it goes.
+package struct WatchTicket: Sendable {
+    fileprivate var session: SessionID
+    fileprivate var tenant: TenantID
+    fileprivate var turn: TurnID
+    fileprivate var number: Int?
+}

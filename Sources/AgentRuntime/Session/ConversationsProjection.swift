@@ -1,0 +1,206 @@
+/// The conversations of each tenant, and the messages in them, as lists and histories show them.
+///
+/// A message is the user's, or the answer that ended a turn. A message whose subject was erased is left out; its
+/// conversation stays as an entry without words.
+package struct ConversationsProjection: Projection {
+    package let name = "conversations"
+    package let version = 1
+    package let tables = ["conversations", "conversation_messages", "conversation_calls"]
+
+    /// How much of a first message stands for a conversation without a title.
+    static let previewMax = 200
+
+    package let schema = """
+        CREATE TABLE conversations(
+            tenant TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, title TEXT, status TEXT NOT NULL,
+            preview TEXT, context TEXT NOT NULL, metadata TEXT NOT NULL, options TEXT NOT NULL,
+            created INTEGER NOT NULL, updated INTEGER NOT NULL, messages INTEGER NOT NULL,
+            PRIMARY KEY (tenant, id)
+        ) WITHOUT ROWID;
+        CREATE INDEX conversations_by_update ON conversations(tenant, updated, id);
+        CREATE INDEX conversations_by_owner ON conversations(tenant, owner, updated, id);
+        CREATE TABLE conversation_messages(
+            tenant TEXT NOT NULL, conversation TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL,
+            turn TEXT NOT NULL, role TEXT NOT NULL, content TEXT NOT NULL, payload TEXT NOT NULL, calls TEXT NOT NULL,
+            time INTEGER NOT NULL, PRIMARY KEY (tenant, conversation, seq)
+        ) WITHOUT ROWID;
+        CREATE INDEX conversation_messages_by_id ON conversation_messages(tenant, id);
+        CREATE TABLE conversation_calls(
+            tenant TEXT NOT NULL, turn TEXT NOT NULL, seq INTEGER NOT NULL, position INTEGER NOT NULL,
+            id TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (tenant, turn, seq, position)
+        ) WITHOUT ROWID;
+        """
+
+    package init() {}
+
+    package func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
+        guard let session = record.session else { return }
+        switch record.kind {
+        case .conversationStarted: try start(session, record, connection)
+        case .conversationChanged: try change(session, record, connection)
+        case .conversationDeleted: try delete(session, record, connection)
+        case .messageReceived: try receive(session, record, connection)
+        case .stepCompleted: try addCalls(record, connection)
+        case .toolCompleted: try endCall(record, connection)
+        case .turnCompleted: try answer(session, record, connection)
+        default: return
+        }
+    }
+
+    private func start(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        let payload = record.payload ?? .null
+        let owner = payload["owner"]?.string ?? payload["principal"]?["user"]?.string ?? subjectUser(record)
+        try connection.execute(
+            """
+            INSERT INTO conversations(
+                tenant, id, owner, title, status, context, metadata, options, created, updated, messages
+            ) VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, 0)
+            """,
+            [
+                .id(record.tenant), .id(session), .text(owner), .optional(payload["title"]?.string),
+                .text((payload["context"] ?? .null).text), .text((payload["metadata"] ?? .null).text),
+                .text((payload["options"] ?? .null).text), .integer(record.wallTime.milliseconds),
+                .integer(record.wallTime.milliseconds),
+            ]
+        )
+    }
+
+    /// The user that a record is about; it stays known when the payload is erased.
+    private func subjectUser(_ record: Record) -> String {
+        guard let subject = record.subject?.rawValue, subject.hasPrefix("user:") else { return "" }
+        return String(subject.dropFirst(5))
+    }
+
+    private func change(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        for member in record.payload?.object ?? [:] {
+            let value: SQLValue
+            switch member.name {
+            case "title": value = .optional(member.value.string)
+            case "status": value = .text(member.value.string ?? "active")
+            case "options", "metadata", "context": value = .text(member.value.text)
+            default: continue
+            }
+            try connection.execute(
+                "UPDATE conversations SET \(member.name) = ? WHERE tenant = ? AND id = ?",
+                [value, .id(record.tenant), .id(session)]
+            )
+        }
+        try touch(session, record, connection, messages: 0)
+    }
+
+    private func delete(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        let place: [SQLValue] = [.id(record.tenant), .id(session)]
+        try connection.execute(
+            """
+            DELETE FROM conversation_calls WHERE tenant = ?1 AND turn IN (
+                SELECT turn FROM conversation_messages WHERE tenant = ?1 AND conversation = ?2
+            )
+            """,
+            place
+        )
+        try connection.execute("DELETE FROM conversation_messages WHERE tenant = ? AND conversation = ?", place)
+        try connection.execute("DELETE FROM conversations WHERE tenant = ? AND id = ?", place)
+    }
+
+    private func touch(
+        _ session: SessionID,
+        _ record: Record,
+        _ connection: SQLiteConnection,
+        messages: Int
+    ) throws(DatabaseError) {
+        try connection.execute(
+            "UPDATE conversations SET updated = ?, messages = messages + ? WHERE tenant = ? AND id = ?",
+            [.integer(record.wallTime.milliseconds), .int(messages), .id(record.tenant), .id(session)]
+        )
+    }
+
+    private func receive(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        guard let turn = record.turn, let payload = record.payload else { return }
+        let text = payload["text"]?.string ?? ""
+        try add(payload["message_id"]?.string ?? "", .user, text, turn, session, record, connection)
+        try connection.execute(
+            "UPDATE conversations SET preview = coalesce(preview, ?) WHERE tenant = ? AND id = ?",
+            [.text(String(text.prefix(ConversationsProjection.previewMax))), .id(record.tenant), .id(session)]
+        )
+    }
+
+    private func addCalls(_ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        guard let turn = record.turn else { return }
+        for (position, call) in (record.payload?["calls"]?.array ?? []).enumerated() {
+            try connection.execute(
+                "INSERT INTO conversation_calls(tenant, turn, seq, position, id, call) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    .id(record.tenant), .id(turn), .integer(record.sequence), .int(position),
+                    .text(call["id"]?.string ?? ""), .text(call.text),
+                ]
+            )
+        }
+    }
+
+    private func endCall(_ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        guard let turn = record.turn, let payload = record.payload, let id = payload["call"]?["id"]?.string,
+            var call = payload["call"]?.object
+        else { return }
+        call["status"] = payload["status"]
+        call["duration_ms"] = payload["duration_ms"]
+        try connection.execute(
+            "UPDATE conversation_calls SET call = ? WHERE tenant = ? AND turn = ? AND id = ?",
+            [.text(JSONValue.object(call).text), .id(record.tenant), .id(turn), .text(id)]
+        )
+    }
+
+    private func answer(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        guard let turn = record.turn else { return }
+        let place: [SQLValue] = [.id(record.tenant), .id(turn)]
+        let calls = try connection.query(
+            "SELECT call FROM conversation_calls WHERE tenant = ? AND turn = ? ORDER BY seq, position",
+            place
+        ) { $0.text(0) }
+        try connection.execute("DELETE FROM conversation_calls WHERE tenant = ? AND turn = ?", place)
+        guard var payload = record.payload?.object else { return }
+        let content = payload["content"]?.string ?? ""
+        // The text stands in a column of its own; how it was cut into events is for resuming streams only.
+        payload["content"] = nil
+        payload["shown"] = nil
+        try add(
+            turn.rawValue,
+            .assistant,
+            content,
+            turn,
+            session,
+            record,
+            connection,
+            payload: .object(payload),
+            calls: "[\(calls.joined(separator: ","))]"
+        )
+    }
+
+    private func add(
+        _ id: String,
+        _ role: HistoryMessage.Role,
+        _ content: String,
+        _ turn: TurnID,
+        _ session: SessionID,
+        _ record: Record,
+        _ connection: SQLiteConnection,
+        payload: JSONValue = [:],
+        calls: String = "[]"
+    ) throws(DatabaseError) {
+        // A message of a conversation that has been deleted meanwhile is not taken up again.
+        let place: [SQLValue] = [.id(record.tenant), .id(session)]
+        let sql = "SELECT 1 FROM conversations WHERE tenant = ? AND id = ?"
+        guard try connection.first(sql, place, { $0.int(0) }) != nil else { return }
+        try connection.execute(
+            """
+            INSERT INTO conversation_messages(
+                tenant, conversation, seq, id, turn, role, content, payload, calls, time
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            place + [
+                .integer(record.sequence), .text(id), .id(turn), .text(role.rawValue), .text(content),
+                .text(payload.text), .text(calls), .integer(record.wallTime.milliseconds),
+            ]
+        )
+        try touch(session, record, connection, messages: 1)
+    }
+}

@@ -1,0 +1,30 @@
+/// What a user sends to a conversation.
+package struct IncomingMessage: Sendable {
+    package var text: String
+    /// What the client says it shows; JSON as sent.
+    package var context: JSONValue
+    package var principal: Principal
+    /// The client's key for this message: sent again, it joins the turn it began.
+    package var idempotencyKey: String?
+
+    package init(text: String, context: JSONValue = .null, principal: Principal, idempotencyKey: String? = nil) {
+        self.text = text
+        self.context = context
+        self.principal = principal
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// A message that was taken in, and the turn that answers it.
+package struct AcceptedMessage: Sendable, Hashable {
+    package var message: MessageID
+    package var turn: TurnID
+    /// The idempotency key was known: nothing new was begun.
+    package var isRepeated: Bool
+
+    package init(message: MessageID, turn: TurnID, isRepeated: Bool = false) {
+        self.message = message
+        self.turn = turn
+        self.isRepeated = isRepeated
+    }
+}

@@ -1,0 +1,42 @@
+/// How a session treats a second message, and a client that leaves.
+package struct SessionOptions: Sendable, Hashable {
+    package var onBusy: BusyPolicy
+    package var onDisconnect: DisconnectPolicy
+
+    package init(onBusy: BusyPolicy = .queue, onDisconnect: DisconnectPolicy = .continue) {
+        self.onBusy = onBusy
+        self.onDisconnect = onDisconnect
+    }
+
+    package var json: JSONValue {
+        ["on_busy": .string(onBusy.rawValue), "on_disconnect": .string(onDisconnect.rawValue)]
+    }
+
+    /// These options with the members of `json` set; members it does not have stay.
+    package func updated(by json: JSONValue) -> SessionOptions {
+        var options = self
+        if let value = json["on_busy"]?.string.flatMap(BusyPolicy.init(rawValue:)) { options.onBusy = value }
+        if let value = json["on_disconnect"]?.string.flatMap(DisconnectPolicy.init(rawValue:)) {
+            options.onDisconnect = value
+        }
+        return options
+    }
+}
+
+/// What becomes of a message that comes while a turn runs.
+package enum BusyPolicy: String, Sendable, Hashable, CaseIterable {
+    /// It waits for its turn; beyond `TurnLimits.queue` it is refused.
+    case queue
+    /// It is refused with `conflict`.
+    case reject
+    /// The running turn is cancelled and the message goes next.
+    case interrupt
+}
+
+/// What becomes of a turn when its last client has left.
+package enum DisconnectPolicy: String, Sendable, Hashable, CaseIterable {
+    /// It runs to its end; the answer is there when someone comes back.
+    case `continue`
+    /// It is cancelled.
+    case cancel
+}

@@ -1,0 +1,122 @@
+/// Runs one tool call the way every call is run: known tool, permission, arguments, deadline, bounded result.
+///
+/// Whatever goes wrong becomes a result that a model can read; only cancellation is thrown.
+/// A tool's work runs on `workers` where they are given, so that a calculation never holds up an event loop.
+package struct ToolExecutor: Sendable {
+    package let registry: ToolRegistry
+    private let settings: any TenantSettingsSource
+    private let wallClock: any WallClock
+    private let clock: any Clock<Duration>
+    private let workers: (any TaskExecutor)?
+    private let resultBytesMax: Int
+    private let failures: @Sendable (ToolFault) -> Void
+
+    /// `failures`: told of errors that a tool threw and a person should know of; for the log.
+    package init(
+        registry: ToolRegistry,
+        settings: any TenantSettingsSource,
+        wallClock: any WallClock,
+        clock: any Clock<Duration>,
+        workers: (any TaskExecutor)? = nil,
+        resultBytesMax: Int = TurnLimits().resultBytes,
+        failures: @escaping @Sendable (ToolFault) -> Void = { _ in }
+    ) {
+        self.registry = registry
+        self.settings = settings
+        self.wallClock = wallClock
+        self.clock = clock
+        self.workers = workers
+        self.resultBytesMax = resultBytesMax
+        self.failures = failures
+    }
+
+    /// Runs a call to its end.
+    package func run(
+        _ call: ToolCall,
+        for principal: Principal,
+        session: SessionID,
+        turn: TurnID,
+        effectID: String
+    ) async throws(CancellationError) -> CompletedCall {
+        let begun = wallClock.now()
+        func completed(_ status: ToolCallStatus, _ result: ToolResult) -> CompletedCall {
+            let elapsed = max(0, wallClock.now().milliseconds - begun.milliseconds)
+            return CompletedCall(call: call, status: status, result: result, duration: .milliseconds(elapsed))
+        }
+        guard let tool = registry.tool(named: call.name), let schema = registry.schema(of: call.name) else {
+            return completed(.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
+        }
+        guard principal.may(tool.declaration.permission) else {
+            let message = "The user may not do this: it needs the permission \(tool.declaration.permission)."
+            return completed(.denied, .failure("forbidden", message))
+        }
+        let violations = schema.violations(in: .object(call.arguments))
+        guard violations.isEmpty else {
+            let fields: [JSONValue] = violations.map { ["field": .string($0.field), "message": .string($0.message)] }
+            let words = violations.map { "\($0.field): \($0.message)" }.joined(separator: "; ")
+            let result = ToolResult.failure("invalid_argument", words, ["details": .array(fields)])
+            return completed(.failed, result)
+        }
+        do {
+            let context = ToolContext(
+                principal: principal,
+                settings: try await settings.settings(for: principal.tenant),
+                session: session,
+                turn: turn,
+                call: call.id,
+                effectID: effectID,
+                now: begun
+            )
+            let result = try await withDeadline(tool, call.arguments, context)
+            let size = result.content.bytes().count
+            guard size <= resultBytesMax else {
+                let message = "The result has \(size) bytes, more than can be taken in; ask for less at once."
+                return completed(.failed, .failure("result_too_large", message))
+            }
+            return completed(result.isError ? .failed : .completed, result)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            let known = error as? AgentError
+            if known?.code != .notFound, known?.code != .timeout {
+                failures(ToolFault(tool: call.name, turn: turn, words: known?.underlying ?? "\(error)"))
+            }
+            let message = known?.message ?? "The tool could not do its work; the operator's log says why."
+            return completed(.failed, .failure(known?.code.rawValue ?? "internal_error", message))
+        }
+    }
+
+    private func withDeadline(
+        _ tool: any Tool,
+        _ arguments: JSONObject,
+        _ context: ToolContext
+    ) async throws -> ToolResult {
+        let deadline = tool.declaration.deadline
+        let clock = clock
+        let workers = workers
+        return try await withThrowingTaskGroup(of: ToolResult.self) { group in
+            group.addTask {
+                guard let workers else { return try await tool.call(arguments, context: context) }
+                return try await withTaskExecutorPreference(workers) {
+                    try await tool.call(arguments, context: context)
+                }
+            }
+            group.addTask {
+                try await clock.sleep(for: deadline)
+                let seconds = deadline.milliseconds / 1000
+                throw AgentError(.timeout, "The tool did not answer within \(seconds) s.", isRetryable: true)
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+}
+
+/// An error that a tool threw: for the log, never for a user.
+package struct ToolFault: Sendable {
+    package var tool: String
+    package var turn: TurnID
+    package var words: String
+}

@@ -1,0 +1,229 @@
+// The records that conversations and turns are made of: their kinds, and their payloads in and out.
+// Member names are for ever; a reader treats a missing member as its default and ignores members it does not know.
+
+extension RecordKind {
+    /// A conversation begins: `{context, metadata, options, title, owner}`.
+    package static let conversationStarted = RecordKind("conversation.started")
+    /// Its options, title or status are set: the members that change.
+    package static let conversationChanged = RecordKind("conversation.changed")
+    /// It is taken out of sight; the records stay.
+    package static let conversationDeleted = RecordKind("conversation.deleted")
+    /// A user's message, durable before anything is done about it:
+    /// `{message_id, text, context, principal, idempotency_key, fingerprint}`.
+    package static let messageReceived = RecordKind("message.received")
+    /// Its turn begins: `{message_id, ordinal, timestamp, model}`; event 0.
+    package static let turnStarted = RecordKind("turn.started")
+    /// A step's stream ended: `{step, index, text, model, notes, usage, finish, calls}`;
+    /// each call is an intent and the event that shows it as started, numbered from `index`.
+    package static let stepCompleted = RecordKind("step.completed")
+    /// A tool call ended: `{call, status, result, duration_ms, index}`.
+    package static let toolCompleted = RecordKind("tool.completed")
+    /// The turn ended: `{message_id, status, content, shown, citations, charts, suggested_actions, usage, error,
+    /// ungrounded, degraded, processing_time_ms, timestamp, index}`; `shown` says how `content` was cut into events.
+    package static let turnCompleted = RecordKind("turn.completed")
+}
+
+// MARK: - Values to JSON and back
+
+extension TurnEvent {
+    /// A streamed event as the tail and the turn's last record keep it; the others are rebuilt from their records.
+    package var json: JSONValue {
+        switch self {
+        case .text(let text): ["text": .string(text)]
+        case .citation(let number, let citation): ["citation": citation.json(number: number)]
+        case .chart(let chart): ["chart": chart]
+        case .suggestedActions(let actions): ["actions": .array(actions)]
+        case .started, .toolStarted, .toolFinished, .failed, .completed:
+            preconditionFailure("only streamed events are kept by themselves")
+        }
+    }
+
+    package init?(json: JSONValue) {
+        guard let member = json.object?.members.first else { return nil }
+        switch (member.name, member.value) {
+        case ("text", .string(let text)): self = .text(text)
+        case ("citation", let value):
+            guard let (number, citation) = Citation.read(value) else { return nil }
+            self = .citation(number: number, citation)
+        case ("chart", let chart): self = .chart(chart)
+        case ("actions", .array(let actions)): self = .suggestedActions(actions)
+        default: return nil
+        }
+    }
+}
+
+extension Citation {
+    /// The citation as records and every profile show it: `index`, `source`, `id`, its own members, `text`.
+    package func json(number: Int) -> JSONValue {
+        var object: JSONObject = ["index": .integer(number), "source": .string(source), "id": .string(id)]
+        for field in fields { object[field.name] = field.value }
+        object["text"] = .string(text)
+        return .object(object)
+    }
+
+    package static func read(_ json: JSONValue) -> (number: Int, citation: Citation)? {
+        guard let object = json.object, let source = object["source"]?.string, let id = object["id"]?.string else {
+            return nil
+        }
+        var fields = JSONObject()
+        for member in object where !["index", "source", "id", "text"].contains(member.name) {
+            fields[member.name] = member.value
+        }
+        let citation = Citation(source: source, id: id, text: object["text"]?.string ?? "", fields: fields)
+        return (object["index"]?.int ?? 0, citation)
+    }
+}
+
+extension ToolCall {
+    package var json: JSONValue {
+        ["id": .string(id.rawValue), "name": .string(name), "arguments": .object(arguments)]
+    }
+
+    package init?(json: JSONValue) {
+        guard let id = json["id"]?.string, let name = json["name"]?.string else { return nil }
+        self.init(id: ToolCallID(id), name: name, arguments: json["arguments"]?.object ?? [:])
+    }
+}
+
+extension ToolResult {
+    package var json: JSONValue {
+        [
+            "content": content,
+            "citations": .array(citations.enumerated().map { $1.json(number: $0) }),
+            "is_error": .bool(isError),
+        ]
+    }
+
+    package init(json: JSONValue) {
+        self.init(
+            content: json["content"] ?? .null,
+            citations: (json["citations"]?.array ?? []).compactMap { Citation.read($0)?.citation },
+            isError: json["is_error"]?.bool ?? false
+        )
+    }
+}
+
+extension CompletedCall {
+    package var json: JSONValue {
+        [
+            "call": call.json,
+            "status": .string(status.rawValue),
+            "result": result.json,
+            "duration_ms": .integer(duration.milliseconds),
+        ]
+    }
+
+    package init?(json: JSONValue) {
+        guard let call = json["call"].flatMap(ToolCall.init(json:)),
+            let status = json["status"]?.string.flatMap(ToolCallStatus.init(rawValue:)),
+            let result = json["result"]
+        else { return nil }
+        self.init(
+            call: call,
+            status: status,
+            result: ToolResult(json: result),
+            duration: .milliseconds(json["duration_ms"]?.int ?? 0)
+        )
+    }
+}
+
+extension Usage {
+    package var json: JSONValue {
+        [
+            "input_tokens": .integer(inputTokens),
+            "output_tokens": .integer(outputTokens),
+            "cost": .integer(Int(cost.units)),
+        ]
+    }
+
+    /// Reads what `json` wrote; the cost is in units of `Money`.
+    package init(json: JSONValue) {
+        self.init(
+            inputTokens: json["input_tokens"]?.int ?? 0,
+            outputTokens: json["output_tokens"]?.int ?? 0,
+            cost: Money(units: Int64(json["cost"]?.int ?? 0))
+        )
+    }
+}
+
+extension TurnFailure {
+    package var json: JSONValue {
+        ["code": .string(code), "message": .string(message), "retryable": .bool(isRetryable)]
+    }
+
+    package init?(json: JSONValue) {
+        guard let code = json["code"]?.string, let message = json["message"]?.string else { return nil }
+        self.init(code: code, message: message, isRetryable: json["retryable"]?.bool ?? false)
+    }
+}
+
+extension CompletedStep {
+    package var json: JSONValue {
+        ["text": .string(text), "notes": .array(notes), "calls": .array(calls.map(\.json))]
+    }
+
+    package init(json: JSONValue) {
+        self.init(
+            text: json["text"]?.string ?? "",
+            notes: json["notes"]?.array ?? [],
+            calls: (json["calls"]?.array ?? []).compactMap(CompletedCall.init(json:))
+        )
+    }
+}
+
+extension StepDraft {
+    /// The payload of `step.completed`; `index` numbers the event of the first call.
+    package func payload(index: Int, model: String) -> JSONValue {
+        [
+            "step": .integer(number),
+            "index": .integer(index),
+            "text": .string(text),
+            "model": .string(model),
+            "notes": .array(notes),
+            "usage": usage.json,
+            "finish": .optional(finish?.rawValue),
+            "calls": .array(calls.map(\.json)),
+        ]
+    }
+
+    package init(payload: JSONValue) {
+        self.init(number: payload["step"]?.int ?? 0)
+        text = payload["text"]?.string ?? ""
+        notes = payload["notes"]?.array ?? []
+        calls = (payload["calls"]?.array ?? []).compactMap(ToolCall.init(json:))
+        usage = payload["usage"].map(Usage.init(json:)) ?? Usage()
+        finish = payload["finish"]?.string.flatMap(FinishReason.init(rawValue:))
+    }
+}
+
+extension Principal {
+    package var json: JSONValue {
+        [
+            "user": .string(user.rawValue),
+            "email": .optional(email),
+            "name": .optional(name),
+            "roles": .array(roles.map { .string($0.rawValue) }),
+            "permissions": .array(permissions.sorted().map { .string($0.rawValue) }),
+        ]
+    }
+
+    package init?(json: JSONValue, tenant: TenantID) {
+        guard let user = json["user"]?.string else { return nil }
+        self.init(
+            tenant: tenant,
+            user: UserID(user),
+            email: json["email"]?.string,
+            name: json["name"]?.string,
+            roles: (json["roles"]?.array ?? []).compactMap { $0.string.map(Role.init(_:)) },
+            permissions: Set((json["permissions"]?.array ?? []).compactMap { $0.string.map(Permission.init(_:)) })
+        )
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    package var milliseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,244 @@
+/// Performs what `TurnStateMachine` decides: asks the model, runs tools side by side, appends, shows.
+///
+/// It runs as part of its session, on the session's thread; between two awaits the session may have taken other
+/// messages, but no other turn of it runs.
+package struct TurnRunner {
+    /// Where a turn is taken up.
+    package enum Point: Sendable {
+        /// `turn.started` has been recorded and shown.
+        case beginning
+        /// The message waited; the turn has no record of its own yet.
+        case unstarted
+        /// A former process began the turn: every streamed event it showed, and how many of the last ones belong to
+        /// the step that is not on record.
+        case resumed(shown: [TurnEvent], repeating: Int)
+    }
+}
+
+extension Session {
+    /// Runs a turn to its end.
+    ///
+    /// Its own task; ends when the turn's last event was delivered.
+    func run(_ turn: TurnID, from point: TurnRunner.Point) async {
+        guard let live = live(turn) else { return }
+        if case .unstarted = point {
+            guard await begin(live) else { return }
+        }
+        let limit = services.limits.duration
+        let clock = services.clock
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [weak self] in
+                guard (try? await clock.sleep(for: limit)) != nil else { return }  // cancelled: the turn has ended
+                await self?.timeOut(turn, after: limit)
+            }
+            await perform(live, from: point)
+            group.cancelAll()
+        }
+    }
+
+    private func timeOut(_ turn: TurnID, after limit: Duration) {
+        let words = "The answer took longer than \(limit.milliseconds / 1000) s and was ended."
+        let failure = TurnFailure(AgentError(.timeout, words, isRetryable: true))
+        live(turn)?.requestStop(LiveTurn.Stop(status: .failed, failure: failure))
+    }
+
+    /// Records the beginning of a turn that has waited; whether it is to be run.
+    private func begin(_ live: LiveTurn) async -> Bool {
+        guard let turn = conversation.turn(live.id) else {
+            live.close()
+            running = nil
+            beginNext()
+            return false
+        }
+        guard live.stop == nil else {
+            await endWithoutRunning(live)
+            return false
+        }
+        do {
+            try await append([startDraft(live, message: turn.message)])
+            showStarted(live)
+            return true
+        } catch {
+            let failure = (error as? AgentError).map(TurnFailure.init)
+            live.requestStop(LiveTurn.Stop(status: .failed, failure: failure))
+            await endWithoutRunning(live)
+            return false
+        }
+    }
+
+    private func perform(_ live: LiveTurn, from point: TurnRunner.Point) async {
+        guard let turn = conversation.turn(live.id) else { return }
+        var machine: TurnStateMachine
+        var actions: [TurnAction]
+        if case .resumed(let shown, let repeating) = point {
+            machine = TurnStateMachine(
+                limits: services.limits,
+                steps: turn.steps,
+                usage: turn.usage,
+                shown: shown,
+                repeating: repeating
+            )
+            if let step = turn.openStep {
+                actions = machine.begin(calling: step, completed: turn.openResults)
+            } else {
+                actions = machine.begin()
+            }
+        } else {
+            machine = TurnStateMachine(limits: services.limits)
+            actions = machine.begin()
+        }
+        while !actions.isEmpty {
+            if let stop = live.stop, !machine.isEnded { actions = machine.stop(stop.status, stop.failure) }
+            let action = actions.removeFirst()
+            do {
+                switch action {
+                case .askModel: actions += try await askModel(&machine, turn, live)
+                case .show(let events): show(events, live)
+                case .recordStep(let step):
+                    if case .finish(let outcome)? = actions.first {
+                        return await record(outcome, of: live, with: [stepDraft(step, live)])
+                    }
+                    try await record(step, live)
+                case .runTools(let calls): actions += try await runTools(calls, &machine, turn, live)
+                case .recordTool(let call): try await record(call, live)
+                case .finish(let outcome): return await record(outcome, of: live)
+                }
+            } catch is CancellationError {
+                actions = machine.stop(live.stop?.status ?? .interrupted, live.stop?.failure)
+            } catch let error as AgentError {
+                actions = machine.fail(error)
+            } catch {
+                services.observer.fault("a turn failed: \(error)", session: id, tenant: tenant)
+                actions = machine.fail(AgentError(.internalError, "The answer could not be finished."))
+            }
+        }
+    }
+
+    // MARK: - Asking the model
+
+    private func askModel(
+        _ machine: inout TurnStateMachine,
+        _ turn: ConversationTurn,
+        _ live: LiveTurn
+    ) async throws -> [TurnAction] {
+        let request = ModelRequest(
+            principal: turn.principal,
+            settings: try await services.settings.settings(for: tenant),
+            session: id,
+            turn: turn.id,
+            history: conversation.history(before: turn.id),
+            message: turn.text,
+            context: turn.context,
+            steps: machine.steps,
+            tools: services.tools.registry.declarations(for: turn.principal)
+        )
+        let stream = try await services.model.respond(to: request)
+        while let batch = try await stream.next() {
+            var rest: [TurnAction] = []
+            for action in machine.receive(batch) {
+                if case .show(let events) = action { show(events, live) } else { rest.append(action) }
+            }
+            if let stop = live.stop, !machine.isEnded { return machine.stop(stop.status, stop.failure) }
+            guard rest.isEmpty else { return rest }
+        }
+        return machine.modelEnded()
+    }
+
+    /// Sends streamed events through the tail to the watchers.
+    private func show(_ events: [TurnEvent], _ live: LiveTurn) {
+        guard live.stop == nil, !events.isEmpty else { return }
+        let numbered = live.add(events, isReady: false)
+        let pieces = numbered.map {
+            TailPiece(tenant: tenant, session: id, turn: live.id, index: $0.index, event: $0.event.json)
+        }
+        place.tail.append(pieces) { [weak self] result in
+            self?.assumeIsolated { $0.written(numbered, of: pieces[0].turn, result) }
+        }
+    }
+
+    private func written(_ events: [NumberedEvent], of turn: TurnID, _ result: Result<Void, TailError>) {
+        guard let live = live(turn) else { return }
+        switch result {
+        case .success: live.markWritten(events)
+        case .failure(let error):
+            live.discard(from: events[0].index)
+            let words = "The server cannot store the answer at the moment; what was shown is kept."
+            let failure = TurnFailure(AgentError(.storageFailed, words, isRetryable: true))
+            services.observer.fault("the tail could not be written: errno \(error.errno)", session: id, tenant: tenant)
+            live.requestStop(LiveTurn.Stop(status: .failed, failure: failure))
+        }
+    }
+
+    // MARK: - Recording steps and tools
+
+    private func stepDraft(_ step: StepDraft, _ live: LiveTurn) -> RecordDraft {
+        let model = services.model.name
+        return draft(.stepCompleted, live, by: "model:\(model)", step.payload(index: live.nextIndex, model: model))
+    }
+
+    private func record(_ step: StepDraft, _ live: LiveTurn) async throws {
+        await live.settle()
+        try await append([stepDraft(step, live)])
+        live.add(step.calls.map(TurnEvent.toolStarted), isReady: true)
+    }
+
+    private func record(_ call: CompletedCall, _ live: LiveTurn) async throws {
+        guard case .object(var payload) = call.json else { return }
+        payload["index"] = .integer(live.nextIndex)
+        try await append([draft(.toolCompleted, live, by: "tool:\(call.call.name)", .object(payload))])
+        let milliseconds = call.duration.milliseconds
+        live.add([.toolFinished(call.call, call.status, milliseconds: milliseconds)], isReady: true)
+    }
+
+    /// Runs calls side by side; each result is recorded and shown as it comes.
+    ///
+    /// A call with an effect that a former process had begun is not run again: what became of it is not known.
+    private func runTools(
+        _ calls: [ToolCall],
+        _ machine: inout TurnStateMachine,
+        _ turn: ConversationTurn,
+        _ live: LiveTurn
+    ) async throws -> [TurnAction] {
+        let tools = services.tools
+        let session = id
+        let step = machine.steps.count
+        return try await withThrowingTaskGroup(of: CompletedCall.self) { group in
+            for call in calls {
+                let effect = EffectID.make(session: session, turn: turn.id, step: step, call: call)
+                let isUnknown =
+                    turn.openStep != nil && tools.registry.tool(named: call.name)?.declaration.effect != .read
+                group.addTask {
+                    guard !isUnknown else { return .unknownOutcome(of: call) }
+                    return try await tools.run(
+                        call,
+                        for: turn.principal,
+                        session: session,
+                        turn: turn.id,
+                        effectID: effect
+                    )
+                }
+            }
+            var rest: [TurnAction] = []
+            while let completed = try await group.next() {
+                for action in machine.toolCompleted(completed) {
+                    if case .recordTool(let call) = action {
+                        try await record(call, live)
+                    } else {
+                        rest.append(action)
+                    }
+                }
+            }
+            return rest
+        }
+    }
+}
+
+extension CompletedCall {
+    /// A call with an effect that was begun before a crash: it is not repeated, and a person has to look.
+    fileprivate static func unknownOutcome(of call: ToolCall) -> CompletedCall {
+        let message =
+            "The server ended while this was being done; whether it happened is not known, so it was not repeated."
+        let result = ToolResult.failure("outcome_unknown", message)
+        return CompletedCall(call: call, status: .failed, result: result, duration: .zero)
+    }
+}

@@ -1,1 +1,0 @@
-// Doubles and builders that the test targets share.
