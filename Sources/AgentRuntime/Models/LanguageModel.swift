@@ -5,6 +5,9 @@ package protocol LanguageModel: Sendable {
     /// The name that records and metrics carry.
     var name: String { get }
 
+    /// Whether the same request always gives the same events, so that an answer cut short by a crash can be continued.
+    var repeatsItself: Bool { get }
+
     /// Begins one step of a turn.
     ///
     /// Throws `AgentError`; a cancelled task ends the stream with `CancellationError`.
@@ -62,5 +65,16 @@ package struct Usage: Sendable, Hashable {
         self.inputTokens = inputTokens
         self.outputTokens = outputTokens
         self.cost = cost
+    }
+}
+
+extension Usage {
+    /// Tokens where no one counts: one for each 4 bytes of UTF-8, rounded up.
+    package static func tokens(_ text: String) -> Int { (text.utf8.count + 3) / 4 }
+
+    /// This usage, or an estimate where the model counted nothing.
+    package func counted(_ answer: String, of message: String) -> Usage {
+        guard inputTokens == 0, outputTokens == 0 else { return self }
+        return Usage(inputTokens: Self.tokens(message), outputTokens: Self.tokens(answer), cost: cost)
     }
 }
