@@ -1,1 +1,0 @@
-// Finds passages of documents by meaning of words: chunking, index, ranking.
