@@ -22,6 +22,8 @@ extension Permission {
     package static let scenariosRead = Permission("scenarios:read")
     package static let scenariosCreate = Permission("scenarios:create")
     package static let approvalsDecide = Permission("approvals:decide")
+    package static let approvalsRead = Permission("approvals:read")
+    package static let conversationsSupport = Permission("conversations:support")
     package static let conversationsReadAll = Permission("conversations:read_all")
     package static let auditRead = Permission("audit:read")
     package static let analyticsRead = Permission("analytics:read")
@@ -29,4 +31,13 @@ extension Permission {
     package static let webhooksManage = Permission("webhooks:manage")
     package static let evaluationsRun = Permission("evaluations:run")
     package static let usersManage = Permission("users:manage")
+
+    /// Every permission of the deployment.
+    package static let all: [Permission] = [
+        .chat, .dashboardRead, .metricsRead, .anomaliesWrite, .dealsRead, .dealsWrite, .customersRead,
+        .quotationsRead, .quotationsWrite, .ordersRead, .invoicesRead, .materialsRead, .knowledgeRead,
+        .knowledgeWrite, .mailRead, .mailWrite, .scenariosRead, .scenariosCreate, .approvalsDecide, .approvalsRead,
+        .conversationsSupport, .conversationsReadAll, .auditRead, .analyticsRead, .dataImport, .webhooksManage,
+        .evaluationsRun, .usersManage,
+    ]
 }

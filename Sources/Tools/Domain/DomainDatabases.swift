@@ -1,0 +1,105 @@
+package import AgentRuntime
+internal import Foundation
+
+/// Opens the tenants' databases (`tenants/T.db`) when they are first asked for, and keeps the last used ones open.
+///
+/// At most `openMax` are kept; a tenant that is let go while something still uses it closes when that has ended.
+/// Opening a file blocks, so it happens on an executor of its own.
+package actor DomainDatabases {
+    package static let openMaxDefault = 64
+
+    private let executor: any SerialExecutor
+    private let folder: String
+    private let openMax: Int
+    private var open: [TenantID: TenantDatabase] = [:]
+    /// The kept tenants, the longest unused first.
+    private var order: [TenantID] = []
+
+    /// Takes the data folder; databases lie in its subfolder `tenants`.
+    package init(
+        dataFolder: String,
+        openMax: Int = DomainDatabases.openMaxDefault,
+        executor: (any SerialExecutor)? = nil
+    ) {
+        self.executor = executor ?? DispatchQueueExecutor(label: "tenants")
+        folder = dataFolder + "/tenants"
+        self.openMax = max(1, openMax)
+    }
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// The database of a tenant that exists.
+    ///
+    /// - Throws: `not_found` for a tenant without data, `storage_failed` when its file cannot be opened.
+    package func database(of tenant: TenantID) throws -> TenantDatabase {
+        guard exists(tenant) else {
+            throw AgentError(.notFound, "There is no tenant “\(tenant)”; import data for it first.")
+        }
+        return try opened(tenant)
+    }
+
+    /// The database of a tenant, made when it is not there.
+    package func create(_ tenant: TenantID) throws -> TenantDatabase {
+        guard TenantID.isValid(tenant.rawValue) else {
+            throw AgentError(
+                .invalidArgument,
+                "A tenant's name is 1 to 64 characters of a–z, 0–9, _ and -.",
+                details: [.init(field: "tenant", message: "is not a valid name")]
+            )
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw AgentError(.storageFailed, "The folder for tenants cannot be made.", underlying: "\(error)")
+        }
+        return try opened(tenant)
+    }
+
+    package func exists(_ tenant: TenantID) -> Bool {
+        TenantID.isValid(tenant.rawValue)
+            && (open[tenant] != nil || FileManager.default.fileExists(atPath: path(tenant)))
+    }
+
+    /// All tenants that have data, sorted.
+    package func tenants() -> [TenantID] {
+        // A folder that is not there yet has no tenants.
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.filter { $0.hasSuffix(".db") }
+            .map { String($0.dropLast(3)) }
+            .filter(TenantID.isValid)
+            .map { TenantID($0) }
+            .sorted()
+    }
+
+    /// Lets go of everything; what still runs ends first.
+    package func close() {
+        open = [:]
+        order = []
+    }
+
+    private func opened(_ tenant: TenantID) throws -> TenantDatabase {
+        if let database = open[tenant] {
+            if order.last != tenant {
+                order.removeAll { $0 == tenant }
+                order.append(tenant)
+            }
+            return database
+        }
+        let database: TenantDatabase
+        do {
+            database = try TenantDatabase(tenant: tenant, path: path(tenant))
+        } catch {
+            throw AgentError(
+                .storageFailed,
+                "The data of tenant “\(tenant)” cannot be opened.",
+                underlying: "\(error)"
+            )
+        }
+        if order.count >= openMax { open[order.removeFirst()] = nil }
+        open[tenant] = database
+        order.append(tenant)
+        return database
+    }
+
+    private func path(_ tenant: TenantID) -> String { "\(folder)/\(tenant).db" }
+}

@@ -1,0 +1,10 @@
+package import AgentRuntime
+
+/// What the offline planner can do with the tools of this module.
+package enum PlannerSkills {
+    /// In the order in which they offer questions.
+    package static let all: [any Skill] = [
+        MetricsQuerySkill(), VarianceDriversSkill(), AnomaliesSkill(), IncomeStatementSkill(), DealSkill(),
+        ArticleSkill(),
+    ]
+}

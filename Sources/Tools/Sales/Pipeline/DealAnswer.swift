@@ -1,0 +1,327 @@
+internal import AgentRuntime
+
+/// The sentences of the deals skill.
+enum DealPhrase {
+    static let overview = Phrase("deals_overview", "scope", "count", "amount", "weighted")
+    static let stage = Phrase("deals_stage", "stage", "count", "amount", "weighted")
+    static let winRate = Phrase("deals_win_rate", "scope", "rate")
+    static let noWinRate = Phrase("deals_no_win_rate", "scope")
+    static let size = Phrase("deals_size", "scope", "size")
+    static let atRisk = Phrase("deals_at_risk", "count", "amount")
+    static let found = Phrase("deals_found", "what", "count", "amount")
+    static let none = Phrase("deals_none", "what")
+    static let deal = Phrase("deals_deal", "name", "account", "amount", "stage", "owner", "close")
+    static let chance = Phrase("deals_chance", "probability")
+    static let step = Phrase("deals_step", "step")
+    static let activity = Phrase("deals_activity", "date")
+    static let risk = Phrase("deals_risk", "reasons")
+    static let owner = Phrase("deals_owner", "name", "owner")
+    static let closes = Phrase("deals_closes", "name", "date")
+    static let such = Phrase("deals_such", "what")
+    static let weighted = Phrase("deals_weighted", "weighted")
+    static let leader = Phrase("deals_leader", "rank", "name", "amount")
+    static let row = Phrase("deals_row", "name", "amount", "count")
+
+    static let all = [
+        overview, stage, winRate, noWinRate, size, atRisk, found, none, deal, chance, step, activity, risk, owner,
+        closes,
+        leader, such, weighted, row,
+    ]
+}
+
+/// Words the results of `pipeline_overview` and `deal_search`.
+struct DealAnswer {
+    let reader: FigureReader
+    let question: AskedQuestion
+    let situation: Situation
+
+    private var frame: Frame { question.frame }
+    private static let shownMax = 10
+
+    func draft() -> AnswerDraft {
+        var draft = AnswerDraft()
+        switch question.data["shape"]?.string.flatMap(DealQuestion.Shape.init(rawValue:)) ?? .list {
+        case .overview: overview(showsStages: frame.isAbout("pipeline") || frame.form == .other, in: &draft)
+        case .stages: overview(showsStages: true, in: &draft)
+        case .winRate: winRate(in: &draft)
+        case .size: size(in: &draft)
+        case .list: list(in: &draft)
+        case .count: count(in: &draft)
+        case .groups: groups(in: &draft)
+        }
+        return draft
+    }
+
+    private func figure(_ pointer: String, _ format: Figure.Format) -> Segment {
+        .figure(Figure(reader.reference(pointer), format: format))
+    }
+
+    /// ", Iberia, closing in Q2 2025".
+    private var scope: [Segment] {
+        var segments: [Segment] = []
+        for filter in frame.filters
+        where ["deal_owner", "region", "deal_account", "deal_stage"].contains(filter.dimension) {
+            segments += [.text(", "), .data(filter.values.joined(separator: ", "))]
+        }
+        if let period = frame.periods.first { segments += [.text(", closing in "), .period(period.period)] }
+        return segments
+    }
+
+    // MARK: The whole
+
+    private func overview(showsStages: Bool, in draft: inout AnswerDraft) {
+        draft.say(
+            DealPhrase.overview,
+            [
+                "scope": scope, "count": [figure("/total/count", .number)], "amount": [figure("/total/amount", .money)],
+                "weighted": [figure("/total/weighted", .money)],
+            ]
+        )
+        draft.cite(reader.citations)
+        let count = reader.count("/stages")
+        if showsStages, count > 0 {
+            for index in 0..<count {
+                let base = "/stages/\(index)"
+                draft.say(.text("\n"))
+                draft.say(
+                    DealPhrase.stage,
+                    [
+                        "stage": [.data(reader.text(base + "/stage") ?? "")],
+                        "count": [figure(base + "/count", .number)],
+                        "amount": [figure(base + "/amount", .money)], "weighted": [figure(base + "/weighted", .money)],
+                    ]
+                )
+            }
+            draft.show(
+                chart: ChartShape.chart(
+                    "bar",
+                    title: "Pipeline by stage",
+                    labels: (0..<count).map { reader.text("/stages/\($0)/stage") ?? "" },
+                    datasets: [("Amount", (0..<count).map { reader.value("/stages/\($0)/amount") ?? .null })],
+                    unit: "currency",
+                    currency: situation.settings.currency
+                )
+            )
+        }
+        if let risky = reader.exact("/at_risk/count"), !risky.isZero {
+            draft.say(.text("\n\n"))
+            draft.say(
+                DealPhrase.atRisk,
+                ["count": [figure("/at_risk/count", .number)], "amount": [figure("/at_risk/amount", .money)]]
+            )
+        }
+        draft.suggest("Which deals are at risk?")
+        draft.suggest("What is our win rate?")
+        draft.suggest("Show the largest deals")
+    }
+
+    private func winRate(in draft: inout AnswerDraft) {
+        if reader.exact("/win_rate") == nil {
+            draft.say(DealPhrase.noWinRate, ["scope": scope])
+        } else {
+            draft.say(DealPhrase.winRate, ["scope": scope, "rate": [figure("/win_rate", .percent)]])
+        }
+        draft.cite(reader.citations)
+        draft.suggest("What is in our pipeline?")
+        draft.suggest("Which deals are at risk?")
+    }
+
+    private func size(in draft: inout AnswerDraft) {
+        guard reader.exact("/average_deal_size") != nil else {
+            draft.say(DealPhrase.none, ["what": scope])
+            return
+        }
+        draft.say(DealPhrase.size, ["scope": scope, "size": [figure("/average_deal_size", .money)]])
+        draft.cite(reader.citations)
+        draft.suggest("What is in our pipeline?")
+    }
+
+    // MARK: Single deals
+
+    private var what: [Segment] {
+        var segments: [Segment] = []
+        if frame.has("at_risk") { segments.append(.text(" at risk")) }
+        if let status = frame.values(of: "deal_status").first { segments.append(.text(" that are \(status)")) }
+        for threshold in frame.thresholds {
+            segments += [.text(threshold.isAbove ? " above " : " below "), .echo(threshold.words)]
+        }
+        return segments + scope
+    }
+
+    /// Deals that meet what the search itself cannot ask for; their sums are not at hand.
+    private func narrowed(in draft: inout AnswerDraft) {
+        let bounds = frame.thresholds.filter(\.isPercent)
+        let indices = (0..<reader.count("/deals")).filter { index in
+            if lacksStep, let step = reader.text("/deals/\(index)/next_step"), !step.isEmpty { return false }
+            return bounds.allSatisfy { bound in
+                guard let chance = reader.exact("/deals/\(index)/probability") else { return false }
+                let value = bound.value.shifted(by: -2)
+                return bound.isAbove ? value < chance : chance < value
+            }
+        }
+        let what = self.what + (lacksStep ? [.text(" without a next step")] : [])
+        draft.say(indices.isEmpty ? DealPhrase.none : DealPhrase.such, ["what": what])
+        for index in indices.prefix(25) { deal(index, in: &draft) }
+        draft.cite(reader.citations.prefix(1))
+    }
+
+    private var lacksStep: Bool { frame.has("next_step") && frame.isNegated }
+
+    private func list(in draft: inout AnswerDraft) {
+        if lacksStep || frame.thresholds.contains(where: \.isPercent) {
+            narrowed(in: &draft)
+            return
+        }
+        let count = reader.count("/deals")
+        guard count > 0 else {
+            none(in: &draft)
+            return
+        }
+        if count == 1 || frame.values(of: "deal").count == 1 {
+            direct(in: &draft)
+        } else if frame.order != nil, !isPlural, frame.limit == nil, !frame.has("closing"), !frame.has("activity") {
+            draft.say(
+                DealPhrase.leader,
+                [
+                    "rank": [.text(frame.order == .ascending ? "smallest" : "largest")],
+                    "name": [.data(reader.text("/deals/0/name") ?? "")], "amount": [figure("/deals/0/amount", .money)],
+                ]
+            )
+        } else {
+            found(in: &draft)
+        }
+        let limit = frame.limit ?? (frame.order != nil && !isPlural ? 3 : Self.shownMax)
+        for index in 0..<min(count, max(1, min(limit, 25))) { deal(index, in: &draft) }
+        draft.cite(reader.citations.filter { $0.source != "deal" })
+        draft.suggest("Which deals are at risk?")
+        draft.suggest("What is in our pipeline?")
+    }
+
+    private var isPlural: Bool { frame.words.contains("deals") || frame.words.contains("opportunities") }
+
+    private func none(in draft: inout AnswerDraft) {
+        draft.say(DealPhrase.none, ["what": what])
+        draft.cite(reader.citations)
+        draft.suggest("What is in our pipeline?")
+        draft.suggest("Show the largest deals")
+    }
+
+    /// The one thing that was asked of a deal, first.
+    private func direct(in draft: inout AnswerDraft) {
+        let name: [Segment] = [.data(reader.text("/deals/0/name") ?? "")]
+        if frame.groupings.contains("deal_owner") || frame.form == .which && frame.values(of: "deal").count == 1,
+            let owner = reader.text("/deals/0/owner")
+        {
+            draft.say(DealPhrase.owner, ["name": name, "owner": [.data(owner)]])
+        } else if frame.has("closing"), let date = date("/deals/0/close_date") {
+            draft.say(DealPhrase.closes, ["name": name, "date": [date]])
+        } else {
+            found(in: &draft)
+        }
+    }
+
+    private func found(in draft: inout AnswerDraft) {
+        draft.say(
+            DealPhrase.found,
+            ["what": what, "count": [figure("/total", .number)], "amount": [figure("/amount", .money)]]
+        )
+        if frame.has("weighted") {
+            draft.say(.text(" "))
+            draft.say(DealPhrase.weighted, ["weighted": [figure("/weighted", .money)]])
+        }
+    }
+
+    private func date(_ pointer: String) -> Segment? {
+        reader.text(pointer).flatMap { CalendarDate(String($0.prefix(10))) }.map(Segment.date)
+    }
+
+    private func deal(_ index: Int, in draft: inout AnswerDraft) {
+        let base = "/deals/\(index)"
+        func text(_ name: String) -> [Segment] { [.data(reader.text(base + "/" + name) ?? "")] }
+        draft.say(.text("\n"))
+        draft.say(
+            DealPhrase.deal,
+            [
+                "name": text("name"), "account": text("account"), "amount": [figure(base + "/amount", .money)],
+                "stage": text("stage"), "owner": text("owner"),
+                "close": date(base + "/close_date").map { [.text(", closing "), $0] } ?? [],
+            ]
+        )
+        if frame.has("probability") || frame.has("weighted"), reader.exact(base + "/probability") != nil {
+            draft.say(DealPhrase.chance, ["probability": [figure(base + "/probability", .percent)]])
+        }
+        if frame.has("next_step") || frame.values(of: "deal").count == 1, let step = reader.text(base + "/next_step"),
+            !step.isEmpty,
+            !InstructionText.addressesAssistant(step)
+        {
+            draft.say(DealPhrase.step, ["step": [.data(step)]])
+        }
+        if frame.has("activity"), let date = date(base + "/last_activity_date") {
+            draft.say(DealPhrase.activity, ["date": [date]])
+        }
+        let reasons = reader.value(base + "/at_risk/reasons")?.array?.compactMap(\.string) ?? []
+        if frame.has("at_risk"), !reasons.isEmpty {
+            draft.say(DealPhrase.risk, ["reasons": [.data(reasons.joined(separator: ", "))]])
+        }
+        draft.cite(reader.citations.filter { $0.id == reader.text(base + "/id") })
+    }
+
+    private func count(in draft: inout AnswerDraft) {
+        guard let total = reader.exact("/total"), !total.isZero else {
+            none(in: &draft)
+            return
+        }
+        found(in: &draft)
+        draft.cite(reader.citations)
+        draft.suggest("Show the largest deals")
+        draft.suggest("What is in our pipeline?")
+    }
+
+    // MARK: Groups
+
+    /// Sums of deals by owner, account or region; only said when every deal is at hand.
+    private func groups(in draft: inout AnswerDraft) {
+        let count = reader.count("/deals")
+        guard count > 0 else {
+            none(in: &draft)
+            return
+        }
+        let dimension = frame.groupings.first.map { $0 == "account" ? "deal_account" : $0 } ?? "deal_owner"
+        let member =
+            ["deal_owner": "owner", "deal_account": "account", "region": "region", "deal_stage": "stage"][dimension]
+            ?? "owner"
+        if frame.values(of: "deal").count == 1 || count == 1 {
+            direct(in: &draft)
+            for index in 0..<min(count, 3) { deal(index, in: &draft) }
+            return
+        }
+        found(in: &draft)
+        draft.cite(reader.citations.filter { $0.source != "deal" })
+        guard let total = reader.exact("/total")?.int, total <= count else {
+            for index in 0..<min(count, Self.shownMax) { deal(index, in: &draft) }
+            draft.cite(reader.citations.prefix(1))
+            return
+        }
+        var indices: [String: [Int]] = [:]
+        for index in 0..<count { indices[reader.text("/deals/\(index)/\(member)") ?? "", default: []].append(index) }
+        let rows = indices.map { name, indices in
+            let references = indices.map { reader.reference("/deals/\($0)/amount") }
+            let sum = Figure(references[0], .sum(Array(references.dropFirst())), format: .money)
+            return (
+                name: name, sum: sum, value: sum.value(in: [reader.call.call.id: reader.content]) ?? .zero,
+                first: indices[0]
+            )
+        }.sorted { ($1.value, $0.name) < ($0.value, $1.name) }
+        for row in frame.order == .ascending ? rows.reversed() : rows {
+            draft.say(.text("\n"))
+            draft.say(
+                DealPhrase.row,
+                [
+                    "name": [.data(row.name.isEmpty ? "unassigned" : row.name)], "amount": [.figure(row.sum)],
+                    "count": [],
+                ]
+            )
+        }
+        draft.cite(reader.citations.filter { $0.source == "deal" }.prefix(3))
+    }
+}

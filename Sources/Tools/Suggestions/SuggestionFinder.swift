@@ -1,0 +1,215 @@
+internal import AgentRuntime
+
+/// Looks through a tenant's data for what is worth asking about.
+///
+/// Every text is a question that the offline planner answers as it stands; names that come from the data are used only
+/// where they do not speak to an assistant.
+struct SuggestionFinder {
+    private static let articlesMax = 3
+
+    private let ledger: LedgerSnapshot
+    private let connection: SQLiteConnection
+    private let settings: TenantSettings
+    /// The last month that has begun and has rows.
+    private let month: Period
+
+    init(_ ledger: LedgerSnapshot, _ connection: SQLiteConnection, _ settings: TenantSettings) {
+        self.ledger = ledger
+        self.connection = connection
+        self.settings = settings
+        let last = min(ledger.lastDate ?? settings.today, settings.today)
+        month = FiscalCalendar(startMonth: settings.fiscalYearStart).period(.month, containing: last)
+    }
+
+    func candidates() throws -> [SuggestionCandidate] {
+        var found: [SuggestionCandidate] = []
+        if ledger.firstDate.map({ $0 <= settings.today }) ?? false {
+            found += try variance() + (try account()) + (try margin()) + (try vendor()) + (try anomalies())
+            found += usual()
+        }
+        found += try deals() + (try articles())
+        var texts: Set<String> = []
+        return found.filter { texts.insert($0.text).inserted }
+    }
+
+    private func label(_ period: Period) -> String { period.label(fiscalYearStart: settings.fiscalYearStart) }
+
+    private func isFit(_ name: String) -> Bool {
+        !name.isEmpty && name.count <= 60 && !InstructionText.addressesAssistant(name)
+    }
+
+    // MARK: Figures
+
+    /// How far off a difference is, from 0 to 1.
+    private func share(_ difference: ExactNumber, of baseline: ExactNumber) -> Double {
+        guard let ratio = difference.magnitude.divided(by: baseline.magnitude, places: 6) else { return 1 }
+        return min(1, Double(ratio.literal) ?? 1)
+    }
+
+    private func difference(_ id: String, _ baseline: Baseline) throws -> (difference: ExactNumber, share: Double)? {
+        let metric = try MetricCatalogue.find(id, in: ledger)
+        let calculator = try FigureCalculator(metric, filters: [], ledger: ledger, settings: settings)
+        let figure = calculator.figure(month)
+        let comparison = calculator.baseline(baseline, for: PeriodArgument(month, settings: settings))
+        guard figure.rows > 0, !comparison.isMissing, let difference = try comparison.difference(of: figure),
+            let before = try comparison.baseline?.value, !difference.isZero
+        else { return nil }
+        // A ratio's difference is in percentage points.
+        return (
+            difference, metric.unit == .ratio ? share(difference, of: ExactNumber(10)) : share(difference, of: before)
+        )
+    }
+
+    /// The section that is the furthest from its budget, else from the month before.
+    private func variance() throws -> [SuggestionCandidate] {
+        let sections = [
+            ("opex", "operating expenses", Suggestion.Topic.costs), ("revenue", "revenue", .revenue),
+            ("cogs", "cost of goods sold", .costs),
+        ]
+        for (baseline, subject) in [(Baseline.budget, "the variance of "), (.priorPeriod, "the change in ")] {
+            var found: [(name: String, topic: Suggestion.Topic, size: ExactNumber, share: Double)] = []
+            for (id, name, topic) in sections {
+                guard let gap = try difference(id, baseline) else { continue }
+                found.append((name, topic, gap.difference.magnitude, gap.share))
+            }
+            guard let largest = found.max(by: { $0.size < $1.size }) else { continue }
+            return [
+                SuggestionCandidate(
+                    kind: .question,
+                    text: "What is driving \(subject)\(largest.name) in \(label(month))?",
+                    weight: 0.6 + 0.1 * largest.share,
+                    topics: [.figures, largest.topic],
+                    permission: .metricsRead
+                )
+            ]
+        }
+        return []
+    }
+
+    /// The account that is the furthest from its budget in money.
+    private func account() throws -> [SuggestionCandidate] {
+        let arguments: JSONObject = [
+            "metric": "costs", "period": month.json(fiscalYearStart: settings.fiscalYearStart), "compare_to": "budget",
+            "by": "account", "limit": 1,
+        ]
+        guard let driver = first(of: arguments), let name = driver["name"]?.string, isFit(name),
+            ledger.accounts.count(where: { $0.names.contains(name) }) == 1
+        else { return [] }
+        return [
+            SuggestionCandidate(
+                kind: .action,
+                text: "Compare \(name) to budget in \(label(month))",
+                weight: 0.5,
+                topics: [.figures, .costs],
+                permission: .metricsRead
+            )
+        ]
+    }
+
+    private func margin() throws -> [SuggestionCandidate] {
+        guard let gap = try difference("gross_margin", .priorPeriod) else { return [] }
+        return [
+            SuggestionCandidate(
+                kind: .question,
+                text: "How did gross margin change in \(label(month))?",
+                weight: 0.4 + 0.2 * gap.share,
+                topics: [.figures, .revenue],
+                permission: .metricsRead
+            )
+        ]
+    }
+
+    /// The vendor whose spend has moved most against the month before.
+    private func vendor() throws -> [SuggestionCandidate] {
+        let arguments: JSONObject = [
+            "metric": "spend", "period": month.json(fiscalYearStart: settings.fiscalYearStart),
+            "compare_to": "prior_period", "by": "vendor", "limit": 2,
+        ]
+        guard let driver = first(of: arguments), let name = driver["name"]?.string, isFit(name) else { return [] }
+        return [
+            SuggestionCandidate(
+                kind: .question,
+                text: "How much did we spend with \(name) in \(label(month))?",
+                weight: 0.45,
+                topics: [.costs],
+                permission: .metricsRead
+            )
+        ]
+    }
+
+    /// The largest driver that has a name; none where there is nothing to compare with.
+    private func first(of arguments: JSONObject) -> JSONValue? {
+        let result = try? VarianceDrivers(arguments, ledger: ledger, settings: settings).result(connection)
+        return result?.content["drivers"]?.array?.first { $0["name"]?.string != LedgerDimension.unassigned }
+    }
+
+    /// The newest anomaly, and the anomalies of its month.
+    private func anomalies() throws -> [SuggestionCandidate] {
+        let all = try AnomalyBook.all(ledger, connection, settings)
+        guard let newest = all.first else { return [] }
+        let graver = newest.severity >= .high ? 0.1 : 0
+        return [
+            SuggestionCandidate(
+                kind: .question,
+                text: "Are there any anomalies in \(label(newest.month))?",
+                weight: 0.55 + graver,
+                topics: [.anomalies],
+                permission: .dashboardRead,
+                anomaly: newest.id
+            )
+        ]
+    }
+
+    /// What can be asked of every ledger.
+    private func usual() -> [SuggestionCandidate] {
+        [
+            SuggestionCandidate(
+                kind: .question,
+                text: "What was revenue in \(label(month))?",
+                weight: 0.25,
+                topics: [.figures, .revenue],
+                permission: .metricsRead
+            ),
+            SuggestionCandidate(
+                kind: .action,
+                text: "Show costs by account in \(label(month))",
+                weight: 0.2,
+                topics: [.costs],
+                permission: .metricsRead
+            ),
+        ]
+    }
+
+    // MARK: Deals and articles
+
+    private func deals() throws -> [SuggestionCandidate] {
+        let deals = try DealStore(connection).all()
+        let open = deals.filter { $0.status == .open }
+        guard !open.isEmpty else { return [] }
+        func candidate(_ kind: Suggestion.Kind, _ text: String, _ weight: Double) -> SuggestionCandidate {
+            .init(kind: kind, text: text, weight: weight, topics: [.sales], permission: .dealsRead)
+        }
+        var found = [
+            candidate(.question, "What is in our pipeline?", 0.4), candidate(.action, "Show the largest deals", 0.3),
+        ]
+        let atRisk = open.count { !$0.risks(today: settings.today).isEmpty }
+        if atRisk > 0 {
+            let share = Double(atRisk) / Double(open.count)
+            found.append(candidate(.question, "Which deals are at risk?", 0.45 + 0.2 * share))
+        }
+        if deals.count > open.count { found.append(candidate(.question, "What is our win rate?", 0.2)) }
+        return found
+    }
+
+    private func articles() throws -> [SuggestionCandidate] {
+        try ArticleStore(connection).summaries(limit: SuggestionFinder.articlesMax).filter { isFit($0.title) }.map {
+            SuggestionCandidate(
+                kind: .question,
+                text: "What does the article \($0.title) say?",
+                weight: 0.15,
+                topics: [.knowledge],
+                permission: .knowledgeRead
+            )
+        }
+    }
+}
