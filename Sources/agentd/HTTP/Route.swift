@@ -1,0 +1,172 @@
+package import AgentRuntime
+
+// What a server offers, as plain data: routing, access control and the OpenAPI document all read the same
+// declarations, so they cannot disagree.
+
+/// One operation: a method on a path, what it takes, what it answers, and who may ask.
+package struct Route: Sendable {
+    package typealias Handler = @Sendable (RoutedRequest) async throws -> HTTPResponse
+
+    package var method: HTTPMethod
+    /// The path with parameters in braces (`/ai/conversations/{id}`); a parameter is one whole segment.
+    package var path: String
+    package var summary: String
+    package var tags: [String] = []
+    package var access = RouteAccess.authenticated
+    /// What the path parameters and the query mean; an undeclared path parameter is a string.
+    package var parameters: [RouteParameter] = []
+    package var body: RouteBody?
+    package var responses: [RouteResponse] = []
+    /// The names of the errors that the operation may answer beside those that every operation may.
+    package var errors: [String] = []
+    package var bodyLimit = HTTPLimits.defaultBodyBytes
+    /// Whether the first answer to an `Idempotency-Key` is kept and given again: for what makes something.
+    package var keepsAnswers = false
+    package var handler: Handler
+
+    package init(
+        _ method: HTTPMethod,
+        _ path: String,
+        summary: String,
+        tags: [String] = [],
+        access: RouteAccess = .authenticated,
+        parameters: [RouteParameter] = [],
+        body: RouteBody? = nil,
+        responses: [RouteResponse] = [],
+        errors: [String] = [],
+        bodyLimit: Int = HTTPLimits.defaultBodyBytes,
+        handler: @escaping Handler
+    ) {
+        self.method = method
+        self.path = path
+        self.summary = summary
+        self.tags = tags
+        self.access = access
+        self.parameters = parameters
+        self.body = body
+        self.responses = responses
+        self.errors = errors
+        self.bodyLimit = bodyLimit
+        self.handler = handler
+    }
+}
+
+extension Route {
+    /// The same operation, made once for each `Idempotency-Key`.
+    func keepingAnswers() -> Route {
+        var route = self
+        route.keepsAnswers = true
+        return route
+    }
+
+    /// What its requests count as.
+    var rateClass: RateClass {
+        if access == .anyone, tags.contains("auth") { return .auth }
+        return tags.contains("ai") ? .ai : .general
+    }
+}
+
+/// Who may ask for an operation.
+package enum RouteAccess: Sendable, Hashable {
+    case anyone
+    case authenticated
+    case permission(Permission)
+}
+
+/// A value in the path or the query.
+package struct RouteParameter: Sendable, Hashable {
+    package enum Location: String, Sendable, Hashable {
+        case path
+        case query
+        case header
+    }
+
+    package var name: String
+    package var location: Location
+    package var summary: String
+    /// JSON Schema of the value.
+    package var schema: JSONValue
+    package var isRequired: Bool
+
+    package init(
+        _ name: String,
+        in location: Location = .query,
+        summary: String = "",
+        schema: JSONValue = ["type": "string"],
+        isRequired: Bool = false
+    ) {
+        self.name = name
+        self.location = location
+        self.summary = summary
+        self.schema = schema
+        self.isRequired = isRequired || location == .path
+    }
+}
+
+/// The body that an operation takes.
+package struct RouteBody: Sendable, Hashable {
+    package var contentType: String
+    package var schema: JSONValue
+    package var isRequired: Bool
+
+    package init(_ schema: JSONValue, contentType: String = "application/json", isRequired: Bool = true) {
+        self.schema = schema
+        self.contentType = contentType
+        self.isRequired = isRequired
+    }
+}
+
+/// One answer of an operation.
+package struct RouteResponse: Sendable, Hashable {
+    package var status: Int
+    package var summary: String
+    package var contentType: String
+    /// JSON Schema of the body; `nil` for an answer without one.
+    package var schema: JSONValue?
+
+    package init(
+        _ status: Int,
+        _ summary: String,
+        schema: JSONValue? = nil,
+        contentType: String = "application/json"
+    ) {
+        self.status = status
+        self.summary = summary
+        self.schema = schema
+        self.contentType = contentType
+    }
+}
+
+/// A request together with the route that it asks for.
+package struct RoutedRequest: Sendable {
+    package var request: HTTPRequest
+    package var route: Route
+    /// The values of the path's parameters, decoded.
+    package var parameters: [String: String]
+    /// The loop of the connection, where what the request wakes should live.
+    package var loop: EventLoop
+    /// The query as the route's parameters declare it, each value checked; set before the handler runs.
+    package var query: JSONObject = [:]
+    /// The body as JSON, checked against the route's schema; `null` where the route takes none.
+    package var json: JSONValue = .null
+    /// Who asks; `nil` only where anyone may.
+    package var caller: Principal?
+    /// The claims of the caller's token; `nil` for an API key.
+    var claims: JWTClaims?
+
+    package init(request: HTTPRequest, route: Route, parameters: [String: String], loop: EventLoop) {
+        self.request = request
+        self.route = route
+        self.parameters = parameters
+        self.loop = loop
+    }
+
+    /// The principal of a route that is not open to anyone.
+    package func principal() throws -> Principal {
+        guard let caller else { throw AgentError(.unauthenticated, "This needs a credential.") }
+        return caller
+    }
+
+    /// The value of a path parameter of the route.
+    package func parameter(_ name: String) -> String { parameters[name] ?? "" }
+}
