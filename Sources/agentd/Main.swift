@@ -1,5 +1,16 @@
+internal import Foundation
+
 /// The entry point: hands the command line to the command it names.
 @main
 struct Main {
-    static func main() async {}
+    static func main() async {
+        let commands: [any Command] =
+            CommandRegistry.access + [
+                ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), AuditVerifyCommand(),
+                AuditTailCommand(), BenchTurnCommand(), BenchPlannerCommand(), BenchJournalCommand(),
+                BenchStreamCommand(), BenchRetrievalCommand(),
+            ]
+        let registry = CommandRegistry(commands)
+        exit(await registry.run(Array(CommandLine.arguments.dropFirst()), in: .process()))
+    }
 }

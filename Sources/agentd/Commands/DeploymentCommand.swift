@@ -1,0 +1,27 @@
+internal import AgentRuntime
+
+/// Has a command done that needs the whole deployment: by the daemon when one serves the data folder, else here.
+struct DeploymentCommand: Sendable {
+    var configuration: Configuration
+    var context: CommandContext
+
+    func perform(
+        _ command: String,
+        _ arguments: JSONObject,
+        progress: @escaping ControlProgress = { _ in }
+    ) async throws -> JSONValue {
+        let log = Logger(level: .error, format: .text, wallClock: context.clock)
+        let deployment: Deployment
+        do {
+            deployment = try Deployment.open(configuration, log: log)
+        } catch let error as DataFolderError {
+            guard case .inUse = error else { throw error }
+            let folder = try DataFolder(path: configuration.data)
+            return try await ControlClient(path: folder.socket).call(command, arguments, progress: progress)
+        }
+        defer { deployment.close() }
+        try await deployment.settle()
+        let control = DeploymentControl(deployment: deployment)
+        return try await control.handle(command, arguments, progress: progress)
+    }
+}

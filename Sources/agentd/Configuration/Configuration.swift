@@ -1,0 +1,173 @@
+internal import AgentRuntime
+
+// What the operator has decided, read once at start. How it is put together from file, environment and flags stands in
+// `Configuration+load.swift`; which keys there are, in `Configuration+declaration.swift`.
+
+struct Configuration: Sendable {
+    var listen: ListenAddress
+    /// The data folder.
+    var data: String
+    var prompts: String?
+    var durability: Durability
+    /// The profiles that are served, longest mount first.
+    var profiles: [ProfileSettings]
+    var tenants: [TenantID: Tenant]
+    var auth: Auth
+    var limits: Limits
+    var models: [ModelSettings]
+    /// Names of `models`, the first to be asked first; empty without a model.
+    var modelChain: [String]
+    var trustedProxies: [IPNetwork]
+    var webhooksAllowPrivate: Bool
+    var toolsAllowPrivate: Bool
+    var log: Log
+    var corsOrigins: [String]
+    var drain: Duration
+    /// 0 is one for each core.
+    var loops: Int
+    /// Between two pieces of an offline answer; zero for as fast as it can.
+    var offlinePace: Duration
+    /// Remarks that are no errors, such as variables that no key reads.
+    var warnings: [String] = []
+
+    enum Durability: String, Sendable, CaseIterable {
+        case full
+        case process
+    }
+
+    struct Tenant: Sendable {
+        var id: TenantID
+        var name: String?
+        var asOf: CalendarDate?
+        var currency: String
+        var locale: String
+        var fiscalYearStart: Int
+        var domain: Domain?
+        /// `queue`, `reject` or `interrupt`.
+        var onBusy: String
+        /// `continue` or `cancel`.
+        var onDisconnect: String
+
+        /// A tenant that the configuration does not name.
+        init(id: TenantID) {
+            self.id = id
+            currency = "USD"
+            locale = "en-US"
+            fiscalYearStart = 1
+            onBusy = "queue"
+            onDisconnect = "continue"
+        }
+    }
+
+    struct Domain: Sendable {
+        var baseURL: String
+        var openAPI: String?
+        var apiKey: Secret?
+    }
+
+    struct Auth: Sendable {
+        var secret: Secret?
+        var issuer: String?
+        var audience: String?
+        var keySets: [KeySet]
+        var accessLifetime: Duration
+        var refreshLifetime: Duration
+        var cookieIsSecure: Bool
+    }
+
+    /// Keys of another issuer.
+    struct KeySet: Sendable, Hashable {
+        enum Place: Sendable, Hashable {
+            case file(String)
+            case url(String)
+        }
+
+        var issuer: String
+        var audience: String?
+        var place: Place
+    }
+
+    struct Limits: Sendable {
+        var rates: RateTable
+        var steps: Int
+        var toolCalls: Int
+        var turn: Duration
+        var queuedMessages: Int
+        var bodyBytes: Int
+        var uploadBytes: Int
+        var connections: Int
+    }
+
+    struct Log: Sendable {
+        var level: Logger.Level
+        var format: Logger.Format
+    }
+
+    /// The settings of a tenant, named or not.
+    func tenant(_ id: TenantID) -> Tenant { tenants[id] ?? Tenant(id: id) }
+}
+
+/// The wire formats that the daemon speaks.
+enum ProfileName: String, Sendable, CaseIterable {
+    case aether
+    case aems
+    case smb
+    case cnc
+    case openai
+    case mcp
+
+    var defaultMount: String {
+        switch self {
+        case .aether: "/api/v1"
+        case .aems: "/aems/api/v1"
+        case .smb: "/api"
+        case .cnc: "/cnc/v1"
+        case .openai: "/v1"
+        case .mcp: "/mcp"
+        }
+    }
+
+    var title: String {
+        switch self {
+        case .aether: "Financial planning and analysis"
+        case .aems: "Executive assistant"
+        case .smb: "Shop owners"
+        case .cnc: "E-mail and chat of a factory"
+        case .openai: "Chat Completions"
+        case .mcp: "Model Context Protocol"
+        }
+    }
+}
+
+/// A profile that is served.
+struct ProfileSettings: Sendable, Hashable {
+    var name: ProfileName
+    /// Starts with a slash and does not end in one.
+    var mount: String
+    /// Lower case; all hosts when empty.
+    var hosts: [String]
+}
+
+/// A language model that can be asked.
+struct ModelSettings: Sendable {
+    enum Dialect: String, Sendable, CaseIterable {
+        case chatCompletions = "chat-completions"
+        case messages
+    }
+
+    /// Money per million tokens.
+    struct Price: Sendable, Hashable {
+        var input: ExactNumber
+        var output: ExactNumber
+    }
+
+    var name: String
+    var dialect: Dialect
+    var baseURL: String
+    var apiKey: Secret?
+    var model: String
+    var price: Price?
+    var contextWindow: Int?
+    var outputTokensMax: Int?
+    var timeout: Duration
+}

@@ -1,0 +1,161 @@
+internal import AgentRuntime
+internal import Foundation
+internal import Tools
+
+/// The daemon: a deployment with a door to it.
+struct Daemon: Sendable {
+    let deployment: Deployment
+    let stores: AccountStores
+    let isDemonstration: Bool
+
+    private var configuration: Configuration { deployment.configuration }
+
+    /// Serves until told to stop, then lets running turns finish for as long as the configuration says.
+    ///
+    /// `stop` ends the daemon when it yields; `listening` is told the address once requests are taken.
+    func run(until stop: AsyncStream<Signal>, listening: @Sendable (String) -> Void) async throws {
+        let deployment = deployment
+        let keySets = KeySets(
+            own: stores.issuer.key,
+            sets: configuration.auth.keySets,
+            log: deployment.log,
+            read: { place in try Daemon.keySet(place) }
+        )
+        let readiness = Guarded(false)
+        let door = try gateway(keySets, isReady: { readiness.with { $0 } })
+        var limits = HTTPLimits()
+        limits.connections = configuration.limits.connections
+        let service = HTTPService(
+            handler: door,
+            errorBody: { status, reason, request in door.failure(status, reason, request) },
+            limits: limits,
+            wallClock: SystemWallClock()
+        )
+        let address = configuration.listen
+        let server = HTTPServer(
+            .tcp(host: address.host, port: address.port),
+            on: deployment.loops.loops,
+            service: service
+        )
+        try await stores.idempotency.recover()
+        await keySets.refresh()
+        let port = try await server.start()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await deployment.projections.run { error in
+                    deployment.log.error("the views are behind", ["error": .string("\(error)")])
+                }
+            }
+            group.addTask { try await stores.accounts.run() }
+            group.addTask { try await keySets.run(clock: ContinuousClock()) }
+            group.addTask { try await control().run() }
+            group.addTask {
+                try await deployment.settle()
+                await deployment.forgetFormerTails()
+            }
+            readiness.with { $0 = true }
+            listening("http://\(ListenAddress(host: address.host, port: port))")
+            for await signal in stop {
+                deployment.log.info("draining", ["signal": .string("\(signal)")])
+                break
+            }
+            readiness.with { $0 = false }
+            await server.drain(within: configuration.drain)
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    /// The document of an issuer's keys, from where the configuration says it is.
+    private static func keySet(_ place: Configuration.KeySet.Place) throws -> [UInt8] {
+        switch place {
+        case .file(let path): Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        case .url: throw AgentError(.unavailable, "This build reads key sets from files; name one with `file`.")
+        }
+    }
+
+    private func gateway(_ keySets: KeySets, isReady: @escaping @Sendable () -> Bool) throws -> Gateway {
+        let configuration = configuration
+        let log = deployment.log
+        let authenticator = Authenticator(
+            keySets: keySets,
+            accounts: stores.accounts,
+            keys: stores.keys,
+            clock: SystemWallClock()
+        )
+        let proxies = TrustedProxies(networks: configuration.trustedProxies)
+        let access = AccessControl(
+            authenticator: authenticator,
+            proxies: proxies,
+            limiter: RateLimiter(table: configuration.limits.rates, clock: SystemWallClock()),
+            repeats: RepeatGuard(store: stores.idempotency),
+            log: log
+        )
+        let services = ProfileServices(
+            conversations: deployment.conversations,
+            history: deployment.history,
+            accounts: stores.accounts,
+            domain: deployment.domainServices(),
+            proxies: proxies,
+            configuration: configuration,
+            wallClock: SystemWallClock()
+        )
+        var mounted: [MountedProfile] = []
+        for settings in configuration.profiles {
+            guard let profile = profile(settings, services) else { continue }
+            mounted.append(
+                MountedProfile(
+                    profile: profile,
+                    mount: settings.mount.split(separator: "/").map(String.init),
+                    hosts: settings.hosts,
+                    router: try access.router(for: profile)
+                )
+            )
+        }
+        let page = PageConfiguration(
+            mount: configuration.profiles.first { $0.name == .aether }?.mount ?? ProfileName.aether.defaultMount,
+            demoAccounts: isDemonstration ? Demonstration.accounts : []
+        )
+        let site = SiteRoutes(
+            metrics: deployment.metrics,
+            isReady: isReady,
+            mayReadMetrics: { request in
+                if proxies.client(of: request)?.isLoopback ?? true { return true }
+                guard let identity = try? await access.identity(of: request) else { return false }
+                return identity.principal.may(.analyticsRead)
+            },
+            page: { page }
+        )
+        return Gateway(
+            mounted,
+            site: site.router,
+            services: GatewayServices(
+                wallClock: SystemWallClock(),
+                identifiers: TimeOrderedIdentifiers(),
+                random: SystemRandom(),
+                log: log,
+                metrics: deployment.metrics
+            )
+        )
+    }
+
+    private func profile(_ settings: ProfileSettings, _ services: ProfileServices) -> (any Profile)? {
+        switch settings.name {
+        case .aether: AetherProfile(services, mount: settings.mount)
+        case .aems, .smb, .cnc, .openai, .mcp: nil
+        }
+    }
+
+    private func control() -> ControlServer {
+        ControlServer(
+            path: deployment.folder.socket,
+            handler: ControlRouter([
+                AccountControl(accounts: stores.accounts, keys: stores.keys),
+                DeploymentControl(deployment: deployment),
+            ]),
+            log: deployment.log
+        )
+    }
+}

@@ -1,0 +1,137 @@
+internal import AgentRuntime
+internal import Retrieval
+internal import Tools
+
+/// Everything that works on one data folder, put together: what `serve`, `ask` and `chat` have in common.
+///
+/// It holds the folder's lock; a second one on the same folder is refused.
+struct Deployment: Sendable {
+    let configuration: Configuration
+    let folder: DataFolder
+    let lock: DataFolderLock
+    let loops: EventLoopGroup
+    let workers: Workers
+    let journal: SQLiteJournal
+    let projections: ProjectionStore
+    let history: ConversationHistory
+    let domain: Domain
+    let directory: SessionDirectory
+    let conversations: Conversations
+    let places: SessionPlaces
+    let metrics: Metrics
+    let log: Logger
+    /// Segments that a former process left; removed when their turns are settled.
+    private let formerTails: [String]
+
+    /// Opens the folder; blocks for some milliseconds.
+    static func open(_ configuration: Configuration, log: Logger) throws -> Deployment {
+        let folder = try DataFolder(path: configuration.data)
+        let lock = try folder.lock()
+        let loops = try EventLoopGroup(
+            count: configuration.loops > 0 ? configuration.loops : EventLoopGroup.coreCount
+        )
+        let workers = try Workers()
+        let keys = try SubjectKeys(path: folder.keys)
+        let journal = try SQLiteJournal(
+            path: folder.journal,
+            keys: keys,
+            durability: configuration.durability == .full ? .full : .process
+        )
+        let projections = try ProjectionStore(
+            path: folder.views,
+            projections: [ConversationsProjection()],
+            journal: journal
+        )
+        let formerTails = try TailRecovery.segments(in: folder.tail)
+        let pieces = try TailRecovery.pieces(in: folder.tail)
+        let places = try SessionPlaces(loops: loops.loops, tailFolder: folder.tail)
+        let metrics = Metrics.daemon()
+        let domain = try Domain(configuration, folder: folder)
+        let clock = ContinuousClock()
+        let observer = TurnObserver(log: log, metrics: metrics)
+        let tools = ToolExecutor(
+            registry: domain.registry,
+            settings: domain.settings,
+            wallClock: SystemWallClock(),
+            clock: clock,
+            workers: workers,
+            failures: { fault in
+                log.error(
+                    "a tool failed",
+                    ["tool": .string(fault.tool), "turn": .string(fault.turn.rawValue), "error": .string(fault.words)]
+                )
+            }
+        )
+        var model: any LanguageModel = OffLoopModel(domain.planner, workers: workers)
+        if configuration.offlinePace > .zero {
+            model = PacedModel(model, pause: configuration.offlinePace, clock: clock)
+        }
+        let services = SessionServices(
+            journal: journal,
+            model: model,
+            tools: tools,
+            settings: domain.settings,
+            wallClock: SystemWallClock(),
+            clock: clock,
+            identifiers: TimeOrderedIdentifiers(),
+            limits: TurnLimits(configuration.limits),
+            observer: observer
+        )
+        let directory = SessionDirectory(services: services, recovered: pieces, executor: loops.loops[0])
+        return Deployment(
+            configuration: configuration,
+            folder: folder,
+            lock: lock,
+            loops: loops,
+            workers: workers,
+            journal: journal,
+            projections: projections,
+            history: ConversationHistory(
+                view: ConversationsView(projections),
+                projections: projections,
+                journal: journal
+            ),
+            domain: domain,
+            directory: directory,
+            conversations: Conversations(
+                directory: directory,
+                readAll: .conversationsReadAll,
+                places: { places.place(on: $0) }
+            ),
+            places: places,
+            metrics: metrics,
+            log: log,
+            formerTails: formerTails
+        )
+    }
+
+    /// Takes up the turns that a former process left unended; returns when they run again or are closed.
+    func settle() async throws {
+        let places = places
+        let loops = loops.loops
+        try await directory.settleAll { number in places.place(on: loops[number % loops.count]) }
+    }
+
+    /// Lets go of what a former process left behind, once all its turns have ended.
+    func forgetFormerTails() async {
+        await directory.drain()
+        TailRecovery.remove(formerTails)
+    }
+
+    /// Ends the threads; nothing of the deployment may be used afterwards.
+    func close() {
+        loops.stop()
+        workers.stop()
+    }
+}
+
+extension TurnLimits {
+    init(_ limits: Configuration.Limits) {
+        self.init(
+            steps: limits.steps,
+            toolCalls: limits.toolCalls,
+            duration: limits.turn,
+            queue: limits.queuedMessages
+        )
+    }
+}

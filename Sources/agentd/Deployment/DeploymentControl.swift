@@ -1,0 +1,126 @@
+internal import AgentRuntime
+internal import Retrieval
+internal import Tools
+
+/// The commands about data, conversations and the journal, for the daemon and for a command alone with the folder.
+struct DeploymentControl: ControlHandler {
+    let deployment: Deployment
+
+    let commands = ["ask", "import", "rebuild"]
+
+    func handle(_ command: String, _ arguments: JSONObject, progress: ControlProgress) async throws -> JSONValue {
+        switch command {
+        case "ask": try await ask(arguments, progress)
+        case "import": try await importFile(arguments)
+        case "rebuild": try await rebuild()
+        default: throw AgentError(.notFound, "There is no command \(command).")
+        }
+    }
+
+    // MARK: - Asking
+
+    /// One turn as the local administrator; `progress` gets `{"text"}` as it comes, the result is the whole answer.
+    private func ask(_ arguments: JSONObject, _ progress: ControlProgress) async throws -> JSONValue {
+        let tenant = try await tenant(arguments["tenant"]?.string)
+        let principal = LocalAdministrator.principal(of: tenant)
+        let loop = deployment.loops.next()
+        let conversations = deployment.conversations
+        let session: SessionID
+        if let id = arguments["conversation"]?.string {
+            session = SessionID(id)
+        } else {
+            session = try await conversations.create(for: principal, options: SessionOptions(), on: loop).id
+        }
+        let message = IncomingMessage(text: arguments["text"]?.string ?? "", principal: principal)
+        let accepted = try await conversations.send(message, to: session, on: loop)
+        let relay = TextRelay()
+        _ = try await conversations.watch(accepted.turn, of: session, after: nil, by: principal, on: loop, relay)
+        var answer = Answer()
+        for await event in relay.events {
+            answer.take(event)
+            if case .text(let text) = event { try await progress(["text": .string(text)]) }
+        }
+        return AetherWire.answer(answer, turn: accepted.turn, conversation: session)
+    }
+
+    /// The tenant that was named, or the only one there is.
+    private func tenant(_ name: String?) async throws -> TenantID {
+        if let name { return TenantID(name) }
+        let all = await deployment.domain.databases.tenants()
+        guard let only = all.first, all.count == 1 else {
+            let words = all.isEmpty ? "There is no tenant yet; import data first." : "Name one with --tenant."
+            throw AgentError(.invalidArgument, words)
+        }
+        return only
+    }
+
+    // MARK: - Data
+
+    private func importFile(_ arguments: JSONObject) async throws -> JSONValue {
+        let type = arguments["type"]?.string ?? ""
+        let path = arguments["path"]?.string ?? ""
+        let tenant = TenantID(arguments["tenant"]?.string ?? "")
+        let replaces = arguments["replace"]?.bool ?? false
+        let now = SystemWallClock().now()
+        if type == "articles" {
+            let change = try await ArticleImport.run(
+                folder: path,
+                tenant: tenant,
+                databases: deployment.domain.databases,
+                replacesAll: replaces,
+                now: now
+            )
+            try await record(RecordDraft(kind: RecordKind("data.imported"), actor: "operator", payload: change), tenant)
+            return change
+        }
+        let outcome = try await deployment.domain.importer.run(
+            type: type,
+            from: .file(path: path),
+            tenant: tenant,
+            replace: replaces,
+            now: now
+        )
+        try await record(outcome.record(actor: "operator"), tenant)
+        return outcome.json
+    }
+
+    private func record(_ draft: RecordDraft, _ tenant: TenantID) async throws {
+        do {
+            _ = try await deployment.journal.append(JournalAppend(tenant: tenant, drafts: [draft]))
+        } catch {
+            throw AgentError(journal: error)
+        }
+    }
+
+    private func rebuild() async throws -> JSONValue {
+        try await deployment.projections.rebuild()
+        let records = try await deployment.journal.tenantHeads().values.reduce(0, +)
+        return ["records": .integer(Int(records))]
+    }
+}
+
+/// Who asks from the machine's own terminal: an administrator of the tenant.
+enum LocalAdministrator {
+    static func principal(of tenant: TenantID) -> Principal {
+        let roles = [Role("admin")]
+        return Principal(
+            tenant: tenant,
+            user: UserID("local"),
+            name: "Local administrator",
+            roles: roles,
+            permissions: RolePermissions.permissions(of: roles)
+        )
+    }
+}
+
+/// Hands a turn's events to someone who waits for them.
+private final class TextRelay: TurnWatcher {
+    /// Unbounded, but for the turn's own bounds: an answer has a largest size.
+    let events: AsyncStream<TurnEvent>
+    private let input: AsyncStream<TurnEvent>.Continuation
+
+    init() { (events, input) = AsyncStream.makeStream() }
+
+    func deliver(_ events: [NumberedEvent]) { for event in events { input.yield(event.event) } }
+    func ended() { input.finish() }
+}

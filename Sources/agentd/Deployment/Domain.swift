@@ -1,0 +1,76 @@
+internal import AgentRuntime
+internal import Retrieval
+internal import Tools
+
+/// The business side of a deployment: the tenants' data, the tools over it, and the planner that uses them.
+struct Domain: Sendable {
+    let databases: DomainDatabases
+    let ledger: LedgerStore
+    let settings: EmbeddedSettings
+    let importer: Importer
+    let registry: ToolRegistry
+    let planner: OfflinePlanner
+    let vocabulary: EmbeddedVocabulary
+
+    init(_ configuration: Configuration, folder: DataFolder) throws {
+        databases = DomainDatabases(dataFolder: folder.path)
+        ledger = LedgerStore(databases)
+        settings = EmbeddedSettings(
+            ledger: ledger,
+            overrides: configuration.tenants.mapValues(TenantOverrides.init),
+            clock: SystemWallClock()
+        )
+        importer = Importer(databases: databases)
+        let articles = EmbeddedArticles(databases)
+        registry = try ToolRegistry([
+            MetricsQueryTool(ledger: ledger),
+            VarianceDriversTool(ledger: ledger),
+            AnomaliesTool(ledger: ledger),
+            IncomeStatementTool(ledger: ledger),
+            PipelineOverviewTool(ledger: ledger),
+            DealSearchTool(ledger: ledger),
+            KBSearchTool(source: articles),
+            KBReadTool(source: articles),
+        ])
+        vocabulary = EmbeddedVocabulary(catalogue: TenantCatalogue(ledger), databases: databases)
+        planner = try OfflinePlanner(
+            skills: PlannerSkills.all,
+            vocabulary: vocabulary,
+            phrasing: try Self.phrasing(configuration),
+            identifiers: TimeOrderedIdentifiers()
+        )
+    }
+
+    /// The sentences of the offline planner, from where the configuration says or from beside the program.
+    static func phrasing(_ configuration: Configuration) throws -> PromptLibrary {
+        guard
+            let folder = PromptLibrary.folder(named: configuration.prompts, executable: Environment.executablePath)
+        else {
+            throw AgentError(
+                .invalidArgument,
+                "The folder of prompts was not found beside the program; name it with --prompts."
+            )
+        }
+        return try PromptLibrary(folder: folder)
+    }
+}
+
+/// The articles of tenants whose data lies in `tenants/T.db`.
+struct EmbeddedArticles: ArticleSource {
+    private let databases: DomainDatabases
+
+    init(_ databases: DomainDatabases) { self.databases = databases }
+
+    func articles(of tenant: TenantID) async throws -> Database { try await databases.database(of: tenant).reader }
+}
+
+extension TenantOverrides {
+    init(_ tenant: Configuration.Tenant) {
+        self.init(
+            asOf: tenant.asOf,
+            currency: tenant.currency,
+            locale: tenant.locale,
+            fiscalYearStart: tenant.fiscalYearStart
+        )
+    }
+}

@@ -1,0 +1,171 @@
+internal import AgentRuntime
+internal import Tools
+
+/// Conversations: begin, list, read, change, delete.
+struct AetherConversationRoutes: Sendable {
+    let services: ProfileServices
+    let wire: AetherWire
+    let mount: String
+
+    var routes: [Route] { [create, list, read, change, delete] }
+
+    private static let options: JSONObject = [
+        "title": ["type": ["string", "null"], "maxLength": 200],
+        "on_busy": ["type": "string", "enum": ["queue", "reject", "interrupt"]],
+        "on_disconnect": ["type": "string", "enum": ["continue", "cancel"]],
+    ]
+
+    private var create: Route {
+        var properties = Self.options
+        properties["context"] = ["type": ["string", "object", "null"]]
+        properties["initial_message"] = ["type": ["string", "null"]]
+        properties["metadata"] = ["type": ["object", "null"]]
+        return Route(
+            .post,
+            "/ai/conversations",
+            summary: "Begin a conversation; with a first message its answer begins at once.",
+            tags: ["ai"],
+            access: .permission(.chat),
+            body: RouteBody(
+                ["type": "object", "properties": .object(properties), "additionalProperties": false],
+                isRequired: false
+            ),
+            responses: [RouteResponse(201, "The conversation.", schema: AetherSchemas.created)]
+        ) { routed in
+            let principal = try routed.principal()
+            let tenant = services.configuration.tenant(principal.tenant)
+            let defaults: JSONValue = [
+                "on_busy": .string(tenant.onBusy), "on_disconnect": .string(tenant.onDisconnect),
+            ]
+            let conversation = try await services.conversations.create(
+                for: principal,
+                options: SessionOptions().updated(by: defaults).updated(by: routed.json),
+                title: routed.json["title"]?.string,
+                context: routed.json["context"] ?? .null,
+                metadata: routed.json["metadata"] ?? .null,
+                on: routed.loop
+            )
+            var data: JSONObject = [
+                "conversation_id": .string(conversation.id.rawValue),
+                "created_at": .string(conversation.createdAt.iso8601),
+                "status": "active",
+                "on_busy": .string(conversation.options.onBusy.rawValue),
+                "on_disconnect": .string(conversation.options.onDisconnect.rawValue),
+            ]
+            if let text = routed.json["initial_message"]?.string {
+                let message = IncomingMessage(
+                    text: text,
+                    context: routed.json["metadata"] ?? .null,
+                    principal: principal
+                )
+                let accepted = try await services.conversations.send(message, to: conversation.id, on: routed.loop)
+                data["message_id"] = .string(accepted.turn.rawValue)
+            }
+            let location = "\(mount)/ai/conversations/\(conversation.id)"
+            return wire.success(.object(data), routed.request, status: 201, location: location)
+        }
+        .keepingAnswers()
+    }
+
+    private var list: Route {
+        Route(
+            .get,
+            "/ai/conversations",
+            summary: "The user's conversations, last changed first.",
+            tags: ["ai"],
+            access: .permission(.chat),
+            parameters: PageRequest.parameters,
+            responses: [RouteResponse(200, "One page of conversations.", schema: AetherSchemas.list)]
+        ) { routed in
+            let principal = try routed.principal()
+            try await services.history.caughtUp(principal.tenant)
+            let page = PageRequest(routed.query)
+            let (conversations, total) = try await services.history.view.conversations(
+                of: principal.tenant,
+                owner: principal.user,
+                status: "active",
+                offset: page.offset,
+                limit: page.limit
+            )
+            return wire.list(conversations.map(AetherWire.summary), page: page, total: total, routed.request)
+        }
+    }
+
+    private var read: Route {
+        Route(
+            .get,
+            "/ai/conversations/{conversation_id}",
+            summary: "One conversation.",
+            tags: ["ai"],
+            responses: [RouteResponse(200, "The conversation.", schema: AetherSchemas.conversation)]
+        ) { routed in
+            let id = SessionID(routed.parameter("conversation_id"))
+            let principal = try routed.principal()
+            let conversation = try await services.conversations.conversation(id, by: principal, on: routed.loop)
+            return wire.success(try await shown(conversation), routed.request)
+        }
+    }
+
+    private var change: Route {
+        Route(
+            .patch,
+            "/ai/conversations/{conversation_id}",
+            summary: "Set the title or the options of a conversation.",
+            tags: ["ai"],
+            access: .permission(.chat),
+            body: RouteBody([
+                "type": "object", "properties": .object(Self.options), "additionalProperties": false,
+                "minProperties": 1,
+            ]),
+            responses: [RouteResponse(200, "The conversation.", schema: AetherSchemas.conversation)]
+        ) { routed in
+            let conversation = try await services.conversations.change(
+                SessionID(routed.parameter("conversation_id")),
+                options: routed.json,
+                title: routed.json["title"]?.string,
+                by: try routed.principal(),
+                on: routed.loop
+            )
+            return wire.success(try await shown(conversation), routed.request)
+        }
+    }
+
+    private var delete: Route {
+        Route(
+            .delete,
+            "/ai/conversations/{conversation_id}",
+            summary: "Take a conversation out of sight; its records stay.",
+            tags: ["ai"],
+            access: .permission(.chat),
+            responses: [RouteResponse(200, "It is deleted.", schema: AetherSchemas.deleted)]
+        ) { routed in
+            let id = SessionID(routed.parameter("conversation_id"))
+            try await services.conversations.delete(id, by: try routed.principal(), on: routed.loop)
+            return wire.success(["conversation_id": .string(id.rawValue), "status": "deleted"], routed.request)
+        }
+    }
+
+    private func shown(_ conversation: Conversation) async throws -> JSONValue {
+        try await services.history.caughtUp(conversation.tenant)
+        let summary = try await services.history.view.conversation(conversation.id, in: conversation.tenant)
+        return AetherWire.conversation(conversation, updatedAt: summary?.updatedAt)
+    }
+}
+
+extension AetherWire {
+    /// A conversation in a list.
+    static func summary(_ summary: ConversationSummary) -> JSONValue {
+        [
+            "conversation_id": .string(summary.id.rawValue),
+            "title": .optional(summary.title ?? summary.preview),
+            "status": .string(summary.status),
+            "context": summary.context,
+            "metadata": summary.metadata,
+            "on_busy": .string(summary.options.onBusy.rawValue),
+            "on_disconnect": .string(summary.options.onDisconnect.rawValue),
+            "message_count": .integer(summary.messageCount),
+            "created_at": .string(summary.createdAt.iso8601),
+            "updated_at": .string(summary.updatedAt.iso8601),
+        ]
+    }
+}

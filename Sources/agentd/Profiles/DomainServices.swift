@@ -1,0 +1,115 @@
+internal import AgentRuntime
+internal import Tools
+
+/// The business side that profiles translate to: the tools of the agent, and the books that people change by hand.
+///
+/// Reads go through the tools wherever there is one, so that a page and an answer can never show different figures.
+struct DomainServices: Sendable {
+    /// Larger results than a model is shown: a statement of thousands of accounts.
+    static let resultBytesMax = 8 << 20
+
+    let tools: ToolExecutor
+    let settings: any TenantSettingsSource
+    let anomalies: AnomalyBook
+    let deals: DealBook
+    let suggestions: SuggestionBook
+    let importer: Importer
+    let journal: any Journal
+
+    /// What a tool answers for a principal; `nil` where the data holds nothing of what was asked.
+    ///
+    /// `fields` are the names under which the request knows the tool's arguments, for error details.
+    /// What the asker can mend is thrown as `invalid_parameter`.
+    func content(
+        of tool: String,
+        _ arguments: JSONObject,
+        for principal: Principal,
+        fields: [String: String] = [:]
+    ) async throws -> JSONValue? {
+        let call = ToolCall(id: ToolCallID("call_http"), name: tool, arguments: arguments)
+        // Only tools that read are called from here, so no identifier of an effect is ever looked at.
+        let done = try await tools.run(
+            call,
+            for: principal,
+            session: SessionID("http"),
+            turn: TurnID("http"),
+            effectID: ""
+        )
+        let content = done.result.content
+        guard done.result.isError || done.status != .completed else { return content }
+        let code = content["code"]?.string ?? ""
+        if code == "no_data" { return nil }
+        throw AgentError(tool: content, code, fields: fields)
+    }
+
+    /// Appends a fact that a user has brought about.
+    func record(_ kind: String, _ payload: JSONValue, by principal: Principal) async throws {
+        let draft = RecordDraft(kind: RecordKind(kind), actor: "user:\(principal.user)", payload: payload)
+        _ = try await journal.append(JournalAppend(tenant: principal.tenant, drafts: [draft]))
+    }
+}
+
+extension AgentError {
+    /// What a tool refused, as an error of a request: what names an argument of the tool names the parameter.
+    fileprivate init(tool content: JSONValue, _ code: String, fields: [String: String]) {
+        let message = content["message"]?.string ?? "The request does not hold."
+        let argument: String?
+        switch code {
+        case "unknown_metric": argument = "metric"
+        case "unknown_dimension": argument = "group_by"
+        case "unknown_value": argument = content["dimension"]?.string
+        case "invalid_period": argument = "period"
+        case "invalid_argument":
+            argument = content["argument"]?.string ?? content["details"]?[0]?["field"]?.string
+        default:
+            self.init(Self.codes[code] ?? .internalError, message)
+            return
+        }
+        let field = argument.map { fields[$0] ?? $0 } ?? "request"
+        self.init(.invalidParameter, message, details: [.init(field: field, message: message)])
+    }
+
+    private static let codes: [String: Code] = [
+        "forbidden": .forbidden, "not_found": .notFound, "timeout": .timeout, "storage_failed": .storageFailed,
+        "unavailable": .unavailable, "result_too_large": .limitExceeded,
+    ]
+}
+
+/// Which members of listed items a client wants (`fields=id,name`).
+struct FieldSelection: Sendable {
+    private let names: [String]?
+
+    static func parameter(_ known: [String]) -> RouteParameter {
+        RouteParameter(
+            "fields",
+            summary: "Only these members, with commas between them: \(known.joined(separator: ", ")).",
+            schema: ["type": "string", "minLength": 1]
+        )
+    }
+
+    /// - Throws: `invalid_parameter` that names every unknown member.
+    init(_ query: JSONObject, known: [String]) throws(AgentError) {
+        guard let text = query["fields"]?.string else {
+            names = nil
+            return
+        }
+        let names = text.split(separator: ",").map { String($0.trimmingOptionalWhitespace()) }
+        let unknown = names.filter { !known.contains($0) }
+        guard unknown.isEmpty else {
+            throw AgentError(
+                .invalidParameter,
+                "There are no such fields: \(unknown.joined(separator: ", ")).",
+                details: unknown.map { name in
+                    let hint = NearestName.of(name, among: known).map { "; did you mean “\($0)”?" } ?? ""
+                    return AgentError.Detail(field: "fields", message: "“\(name)” is no field\(hint)")
+                }
+            )
+        }
+        self.names = names
+    }
+
+    func apply(_ item: JSONObject) -> JSONValue {
+        guard let names else { return .object(item) }
+        return .object(JSONObject(uniqueMembers: item.members.filter { names.contains($0.name) }))
+    }
+}
