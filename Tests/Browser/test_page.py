@@ -241,6 +241,20 @@ class AnswerTests(PageTest):
         self.finished(self.page.locator(".answer"))
         expect(self.page.locator(".question")).to_have_count(1)
 
+    @scripted
+    def test_a_question_asked_while_the_list_is_on_its_way_is_asked_once(self):
+        sent, held = [], []
+        self.context.route("**/ai/conversations?page=*", lambda route: held.append(route))
+        self.page.on("request", lambda request: sent.append(request) if request.url.endswith("/messages") else None)
+        self.page.reload()
+        expect(self.page.locator("#app")).to_be_visible()
+        self.finished(self.ask(QUESTION))
+        for route in held:
+            route.continue_()
+        expect(self.page.locator(".list-row.current")).to_contain_text(QUESTION[:20])
+        expect(self.page.locator(".question")).to_have_count(1)
+        self.assertEqual([request.method for request in sent].count("POST"), 1)
+
     def test_copy_gives_the_answer_as_it_was_sent(self):
         answer = self.ask(QUESTION)
         self.finished(answer)

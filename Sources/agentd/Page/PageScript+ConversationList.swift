@@ -47,7 +47,7 @@ extension PageAssets {
               /** A conversation that was just begun here: shown at once, by its first words until the service names it. */
               add(id, text) {
                 const now = new Date(Date.now()).toISOString();
-                this.#items = [{ conversation_id: id, title: text.slice(0, 80), created_at: now, updated_at: now },
+                this.#items = [{ conversation_id: id, title: text.slice(0, 80), created_at: now, updated_at: now, isNew: true },
                   ...this.#items.filter((item) => item.conversation_id !== id)];
                 this.select(id);
               }
@@ -72,7 +72,10 @@ extension PageAssets {
                   return;
                 }
                 const found = (answer?.data ?? []).filter((item) => item?.conversation_id);
-                const known = this.#page === 0 ? [] : this.#items;
+                // One that was begun here while the list was on its way is not in it yet.
+                const begun = this.#items.filter((item) => item.isNew && !found.some((each) =>
+                  each.conversation_id === item.conversation_id));
+                const known = this.#page === 0 ? begun : this.#items;
                 const local = new Map(this.#items.map((item) => [item.conversation_id, item.title]));
                 for (const item of found) item.title ||= local.get(item.conversation_id);
                 this.#items = [...known, ...found.filter((item) =>

@@ -127,8 +127,9 @@ extension PageAssets {
               byID('app').hidden = false;
               showUser();
               list.isOffered = may('ai:chat') || may('conversations:read_all');
-              await list.refresh();
+              // Before the list is asked for: what is typed while that takes its time belongs to the thread that is open now.
               show(hashID());
+              await list.refresh();
             }
 
             function leave(message) {
