@@ -39,7 +39,7 @@ struct AccessControl: Sendable {
         if let words = shown.underlying {
             log.error("a request failed", ["request": .string(routed.request.requestID), "error": .string(words)])
         }
-        var response = profile.failure(shown, to: routed.request)
+        var response = profile.failure(shown, to: routed.request, on: routed.route)
         if let wait = shown.retryAfter {
             response.headers["Retry-After"] = String(max(1, (wait.milliseconds + 999) / 1000))
         }
@@ -62,7 +62,7 @@ struct AccessControl: Sendable {
         } else {
             let identity: Identity
             do {
-                identity = try await self.identity(of: routed.request)
+                identity = try await self.identity(of: routed.request, on: profile)
             } catch {
                 try await count(address(of: routed.request, rateClass, on: profile), &rate)
                 throw error
@@ -99,13 +99,16 @@ struct AccessControl: Sendable {
         proxies.client(of: request).map { .address($0, rateClass, on: profile) }
     }
 
-    func identity(of request: HTTPRequest) async throws -> Identity {
+    /// Who sends a request; `profile` says which credentials are taken beside tokens.
+    func identity(of request: HTTPRequest, on profile: ProfileName? = nil) async throws -> Identity {
         let credentials = Credentials(
             method: request.method.rawValue,
             host: request.headers["Host"],
             origin: request.headers["Origin"],
             authorization: request.headers.all("Authorization"),
             cookies: request.headers.all("Cookie"),
+            apiKey: profile == .cnc ? request.headers["X-API-Key"] : nil,
+            acceptsKeyAsBearer: profile == .openai || profile == .mcp,
             tenant: request.headers["X-Tenant-ID"]
         )
         do {

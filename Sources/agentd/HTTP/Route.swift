@@ -19,6 +19,8 @@ package struct Route: Sendable {
     package var responses: [RouteResponse] = []
     /// The names of the errors that the operation may answer beside those that every operation may.
     package var errors: [String] = []
+    /// Its own names for some errors, before those of the profile.
+    var errorNamings: [ErrorNaming] = []
     package var bodyLimit = HTTPLimits.defaultBodyBytes
     /// Whether the first answer to an `Idempotency-Key` is kept and given again: for what makes something.
     package var keepsAnswers = false
@@ -56,6 +58,13 @@ extension Route {
     func keepingAnswers() -> Route {
         var route = self
         route.keepsAnswers = true
+        return route
+    }
+
+    /// The same operation with names of its own for some errors; the first that fits counts.
+    func naming(_ namings: ErrorNaming...) -> Route {
+        var route = self
+        route.errorNamings = namings
         return route
     }
 

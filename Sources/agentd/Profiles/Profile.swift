@@ -9,18 +9,20 @@ protocol Profile: Sendable {
     /// Its operations, with paths relative to its mount.
     var routes: [Route] { get }
 
-    /// An error in the profile's own shape, with its own name and status.
-    func failure(_ error: AgentError, to request: HTTPRequest?) -> HTTPResponse
+    /// What its errors are called.
+    var errors: ErrorTable { get }
+
+    /// JSON Schema of the body of an error.
+    var errorSchema: JSONValue { get }
+
+    /// An error in the profile's own shape, with its own name and status, or those of the route that it is met on.
+    func failure(_ error: AgentError, to request: HTTPRequest?, on route: Route?) -> HTTPResponse
 }
 
-/// What a code becomes on a wire: the status and the profile's own name for it.
-struct WireError: Sendable, Hashable {
-    var status: Int
-    var name: String
-
-    init(_ status: Int, _ name: String) {
-        self.status = status
-        self.name = name
+extension Profile {
+    /// An error that no route has made: an unknown path, or what the server refuses itself.
+    func failure(_ error: AgentError, to request: HTTPRequest?) -> HTTPResponse {
+        failure(error, to: request, on: nil)
     }
 }
 

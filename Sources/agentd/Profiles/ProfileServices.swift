@@ -9,7 +9,6 @@ struct ProfileServices: Sendable {
     var proxies: TrustedProxies
     var configuration: Configuration
     var wallClock: any WallClock
-    var streamer: TurnStreamer { TurnStreamer(conversations: conversations) }
 }
 
 /// Reads what the journal's projections keep, never behind what the caller has already been told.

@@ -6,6 +6,8 @@ internal import AgentRuntime
 struct AetherAccountRoutes: Sendable {
     let services: ProfileServices
 
+    private var accounts: AccountActions { AccountActions(services: services) }
+
     var routes: [Route] { [login, refresh, logout, me] }
 
     private var login: Route {
@@ -15,26 +17,11 @@ struct AetherAccountRoutes: Sendable {
             summary: "Log in with e-mail and password.",
             tags: ["auth"],
             access: .anyone,
-            body: RouteBody([
-                "type": "object",
-                "required": ["email", "password"],
-                "properties": ["email": ["type": "string"], "password": ["type": "string"]],
-                "additionalProperties": false,
-            ]),
+            body: AccountActions.loginBody,
             responses: [RouteResponse(200, "Tokens, and the session cookie.", schema: AetherSchemas.tokens)],
             errors: ["UNAUTHORIZED", "RATE_LIMITED"]
         ) { routed in
-            let address = services.proxies.client(of: routed.request)
-            do {
-                let grant = try await services.accounts.login(
-                    email: routed.json["email"]?.string ?? "",
-                    password: routed.json["password"]?.string ?? "",
-                    address: address.map { $0.household.description } ?? routed.request.remoteAddress
-                )
-                return answer(grant)
-            } catch let failure as LoginFailure {
-                throw AgentError(login: failure)
-            }
+            answer(try await accounts.login(routed))
         }
     }
 
@@ -52,11 +39,7 @@ struct AetherAccountRoutes: Sendable {
             responses: [RouteResponse(200, "New tokens.", schema: AetherSchemas.tokens)],
             errors: ["INVALID_TOKEN", "TOKEN_EXPIRED"]
         ) { routed in
-            do {
-                return answer(try await services.accounts.refresh(routed.json["refresh_token"]?.string ?? ""))
-            } catch let failure as LoginFailure {
-                throw AgentError(login: failure)
-            }
+            answer(try await accounts.refresh(routed.json["refresh_token"]?.string ?? ""))
         }
     }
 
@@ -66,19 +49,11 @@ struct AetherAccountRoutes: Sendable {
             "/auth/logout",
             summary: "End the session: its tokens are refused from now on.",
             tags: ["auth"],
-            body: RouteBody(
-                ["type": "object", "properties": ["refresh_token": ["type": "string"]]],
-                isRequired: false
-            ),
+            body: AccountActions.logoutBody,
             responses: [RouteResponse(200, "Logged out.", schema: AetherSchemas.loggedOut)]
         ) { routed in
-            if let claims = routed.claims {
-                try await services.accounts.logout(claims, refreshToken: routed.json["refresh_token"]?.string)
-            }
-            var response = HTTPResponse.json(["success": true, "message": "Logged out successfully"])
-            let isSecure = services.configuration.auth.cookieIsSecure
-            response.headers["Set-Cookie"] = Authenticator.endedCookie(isSecure: isSecure)
-            return response
+            try await accounts.logout(routed)
+            return accounts.endingCookie(.json(["success": true, "message": "Logged out successfully"]))
         }
     }
 
@@ -112,7 +87,7 @@ struct AetherAccountRoutes: Sendable {
 
     private func answer(_ grant: LoginGrant) -> HTTPResponse {
         let account = grant.account
-        var response = HTTPResponse.json([
+        let response = HTTPResponse.json([
             "access_token": .string(grant.accessToken),
             "refresh_token": .string(grant.refreshToken),
             "token_type": "Bearer",
@@ -125,27 +100,6 @@ struct AetherAccountRoutes: Sendable {
                 "tenant_id": .string(account.tenant.rawValue),
             ],
         ])
-        response.headers["Set-Cookie"] = Authenticator.cookie(
-            grant.accessToken,
-            lifetime: grant.lifetime,
-            isSecure: services.configuration.auth.cookieIsSecure
-        )
-        return response
-    }
-}
-
-extension AgentError {
-    init(login failure: LoginFailure) {
-        switch failure {
-        case .invalidCredentials: self.init(.invalidCredentials, "The e-mail or the password is wrong.")
-        case .disabled: self.init(.invalidCredentials, "The account is disabled.")
-        case .locked(let wait):
-            self.init(.rateLimited, "Too many failed logins; try again later.", isRetryable: true, retryAfter: wait)
-        case .busy:
-            let wait = Duration.seconds(1)
-            self.init(.rateLimited, "Too many logins at once; try again.", isRetryable: true, retryAfter: wait)
-        case .invalidToken: self.init(.invalidToken, "The refresh token does not hold.")
-        case .expiredToken: self.init(.tokenExpired, "The refresh token has expired: log in again.")
-        }
+        return accounts.settingCookie(response, grant)
     }
 }

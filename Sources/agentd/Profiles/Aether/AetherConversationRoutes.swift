@@ -33,13 +33,9 @@ struct AetherConversationRoutes: Sendable {
             responses: [RouteResponse(201, "The conversation.", schema: AetherSchemas.created)]
         ) { routed in
             let principal = try routed.principal()
-            let tenant = services.configuration.tenant(principal.tenant)
-            let defaults: JSONValue = [
-                "on_busy": .string(tenant.onBusy), "on_disconnect": .string(tenant.onDisconnect),
-            ]
-            let conversation = try await services.conversations.create(
+            let conversation = try await Exchange(services: services).begin(
                 for: principal,
-                options: SessionOptions().updated(by: defaults).updated(by: routed.json),
+                options: routed.json,
                 title: routed.json["title"]?.string,
                 context: routed.json["context"] ?? .null,
                 metadata: routed.json["metadata"] ?? .null,

@@ -2,140 +2,146 @@ internal import AgentRuntime
 
 /// JSON Schemas of the business data that the aether profile answers.
 enum AetherDomainSchemas {
-    private static let string: JSONValue = ["type": "string"]
-    private static let optionalString: JSONValue = ["type": ["string", "null"]]
-    private static let integer: JSONValue = ["type": "integer"]
-    private static let number: JSONValue = ["type": "number"]
-    private static let optionalNumber: JSONValue = ["type": ["number", "null"]]
-    private static let boolean: JSONValue = ["type": "boolean"]
-    private static let optionalObject: JSONValue = ["type": ["object", "null"]]
-    private static let objectValue: JSONValue = ["type": "object"]
-    private static let strings: JSONValue = ["type": "array", "items": ["type": "string"]]
-
-    private static func object(_ properties: JSONObject, required: [String]? = nil) -> JSONValue {
-        [
-            "type": "object", "properties": .object(properties),
-            "required": .array((required ?? properties.names).map(JSONValue.string)),
-        ]
-    }
-
-    private static func list(_ item: JSONValue) -> JSONValue { ["type": "array", "items": item] }
-
     private static func envelope(_ data: JSONValue) -> JSONValue {
-        object(["success": ["const": true], "data": data, "meta": objectValue])
+        WireSchema.object(["success": ["const": true], "data": data, "meta": WireSchema.anyObject])
     }
 
     private static func page(_ item: JSONValue) -> JSONValue {
-        object([
-            "success": ["const": true], "data": list(item), "pagination": objectValue, "links": objectValue,
-            "meta": objectValue,
+        WireSchema.object([
+            "success": ["const": true], "data": WireSchema.list(item), "pagination": WireSchema.anyObject,
+            "links": WireSchema.anyObject,
+            "meta": WireSchema.anyObject,
         ])
     }
 
     static let metrics = envelope(
-        object([
-            "period": object(["start_date": string, "end_date": string, "granularity": string]),
-            "metrics": list(
-                object([
-                    "id": string, "name": string, "unit": ["enum": ["currency", "ratio"]], "currency": string,
-                    "time_series": list(
-                        object(
+        WireSchema.object([
+            "period": WireSchema.object([
+                "start_date": WireSchema.string, "end_date": WireSchema.string, "granularity": WireSchema.string,
+            ]),
+            "metrics": WireSchema.list(
+                WireSchema.object([
+                    "id": WireSchema.string, "name": WireSchema.string, "unit": ["enum": ["currency", "ratio"]],
+                    "currency": WireSchema.string,
+                    "time_series": WireSchema.list(
+                        WireSchema.object(
                             [
-                                "period": string, "start_date": string, "end_date": string, "actual": optionalNumber,
-                                "budget": optionalNumber, "prior_period": optionalNumber, "prior_year": optionalNumber,
-                                "variance": optionalNumber, "variance_percent": optionalNumber,
+                                "period": WireSchema.string, "start_date": WireSchema.string,
+                                "end_date": WireSchema.string, "actual": WireSchema.optionalNumber,
+                                "budget": WireSchema.optionalNumber, "prior_period": WireSchema.optionalNumber,
+                                "prior_year": WireSchema.optionalNumber,
+                                "variance": WireSchema.optionalNumber, "variance_percent": WireSchema.optionalNumber,
                             ],
                             required: ["period", "start_date", "end_date", "actual"]
                         )
                     ),
-                    "summary": object([
-                        "total_actual": optionalNumber, "total_budget": optionalNumber,
-                        "total_variance": optionalNumber, "variance_percent": optionalNumber,
-                        "ytd_actual": optionalNumber, "ytd_budget": optionalNumber,
+                    "summary": WireSchema.object([
+                        "total_actual": WireSchema.optionalNumber, "total_budget": WireSchema.optionalNumber,
+                        "total_variance": WireSchema.optionalNumber, "variance_percent": WireSchema.optionalNumber,
+                        "ytd_actual": WireSchema.optionalNumber, "ytd_budget": WireSchema.optionalNumber,
                     ]),
                 ])
             ),
         ])
     )
 
-    private static let line = object(
+    private static let line = WireSchema.object(
         [
-            "account_code": string, "name": string, "actual": optionalNumber, "budget": optionalNumber,
-            "variance": optionalNumber, "variance_percent": optionalNumber,
+            "account_code": WireSchema.string, "name": WireSchema.string, "actual": WireSchema.optionalNumber,
+            "budget": WireSchema.optionalNumber,
+            "variance": WireSchema.optionalNumber, "variance_percent": WireSchema.optionalNumber,
             "favourable": ["type": ["boolean", "null"]],
-            "prior_period": optionalNumber, "prior_year": optionalNumber, "margin": optionalNumber,
+            "prior_period": WireSchema.optionalNumber, "prior_year": WireSchema.optionalNumber,
+            "margin": WireSchema.optionalNumber,
         ],
         required: ["actual", "budget", "variance", "variance_percent"]
     )
 
     static let incomeStatement = envelope(
-        object([
-            "period": string, "currency": string, "compared_to": string,
-            "line_items": list(object(["section": string, "items": list(line), "subtotal": line])),
-            "totals": object(["gross_profit": line, "operating_income": line, "net_income": line]),
+        WireSchema.object([
+            "period": WireSchema.string, "currency": WireSchema.string, "compared_to": WireSchema.string,
+            "line_items": WireSchema.list(
+                WireSchema.object(["section": WireSchema.string, "items": WireSchema.list(line), "subtotal": line])
+            ),
+            "totals": WireSchema.object(["gross_profit": line, "operating_income": line, "net_income": line]),
         ])
     )
 
-    private static let anomalyObject = object([
-        "id": string, "severity": string, "category": string, "metric_name": string, "account_code": string,
-        "description": string, "current_value": number, "expected_value": number, "variance_amount": number,
-        "variance_percent": optionalNumber, "detected_at": string, "status": string, "assigned_to": optionalObject,
-        "root_cause_analysis": object([
-            "ai_generated": boolean, "summary": string, "contributing_factors": strings, "confidence": optionalNumber,
+    private static let anomalyObject = WireSchema.object([
+        "id": WireSchema.string, "severity": WireSchema.string, "category": WireSchema.string,
+        "metric_name": WireSchema.string, "account_code": WireSchema.string,
+        "description": WireSchema.string, "current_value": WireSchema.number, "expected_value": WireSchema.number,
+        "variance_amount": WireSchema.number,
+        "variance_percent": WireSchema.optionalNumber, "detected_at": WireSchema.string, "status": WireSchema.string,
+        "assigned_to": WireSchema.optionalObject,
+        "root_cause_analysis": WireSchema.object([
+            "ai_generated": WireSchema.boolean, "summary": WireSchema.string,
+            "contributing_factors": WireSchema.strings, "confidence": WireSchema.optionalNumber,
         ]),
-        "recommended_actions": strings, "links": objectValue,
+        "recommended_actions": WireSchema.strings, "links": WireSchema.anyObject,
     ])
 
     static let anomalies = page(anomalyObject)
     static let anomaly = envelope(anomalyObject)
 
     static let anomalyState = envelope(
-        object([
-            "id": string, "status": string, "assigned_to": optionalObject, "notes": optionalString,
-            "updated_at": optionalString,
+        WireSchema.object([
+            "id": WireSchema.string, "status": WireSchema.string, "assigned_to": WireSchema.optionalObject,
+            "notes": WireSchema.optionalString,
+            "updated_at": WireSchema.optionalString,
         ])
     )
 
     static let pipeline = envelope(
-        object([
-            "period": string, "summary": objectValue, "by_stage": list(objectValue), "forecast": objectValue,
-            "trends": objectValue,
+        WireSchema.object([
+            "period": WireSchema.string, "summary": WireSchema.anyObject,
+            "by_stage": WireSchema.list(WireSchema.anyObject), "forecast": WireSchema.anyObject,
+            "trends": WireSchema.anyObject,
         ])
     )
 
     private static let dealProperties: JSONObject = [
-        "id": string, "name": string, "account": optionalObject, "owner": optionalObject, "amount": number,
-        "currency": string, "stage": string, "status": string, "probability": optionalNumber,
-        "weighted_amount": optionalNumber, "close_date": optionalString, "created_date": optionalString,
-        "days_in_pipeline": ["type": ["integer", "null"]], "last_activity_date": optionalString,
-        "next_step": optionalString, "region": optionalString, "risk_level": optionalString, "risk_factors": strings,
-        "links": objectValue,
+        "id": WireSchema.string, "name": WireSchema.string, "account": WireSchema.optionalObject,
+        "owner": WireSchema.optionalObject, "amount": WireSchema.number,
+        "currency": WireSchema.string, "stage": WireSchema.string, "status": WireSchema.string,
+        "probability": WireSchema.optionalNumber,
+        "weighted_amount": WireSchema.optionalNumber, "close_date": WireSchema.optionalString,
+        "created_date": WireSchema.optionalString,
+        "days_in_pipeline": ["type": ["integer", "null"]], "last_activity_date": WireSchema.optionalString,
+        "next_step": WireSchema.optionalString, "region": WireSchema.optionalString,
+        "risk_level": WireSchema.optionalString, "risk_factors": WireSchema.strings,
+        "links": WireSchema.anyObject,
     ]
 
     /// A list may have been asked for single fields.
-    static let deals = page(object(dealProperties, required: []))
-    static let deal = envelope(object(dealProperties))
+    static let deals = page(WireSchema.object(dealProperties, required: []))
+    static let deal = envelope(WireSchema.object(dealProperties))
 
     static let catalogue = envelope(
-        list(
-            object([
-                "id": string, "name": string, "description": string, "category": string, "formula": string,
-                "unit": string, "is_cost": boolean,
+        WireSchema.list(
+            WireSchema.object([
+                "id": WireSchema.string, "name": WireSchema.string, "description": WireSchema.string,
+                "category": WireSchema.string, "formula": WireSchema.string,
+                "unit": WireSchema.string, "is_cost": WireSchema.boolean,
             ])
         )
     )
 
     static let imported = envelope(
-        object([
-            "type": string, "rows": integer, "inserted": integer, "replaced": integer, "sha256": string,
-            "data_version": integer,
+        WireSchema.object([
+            "type": WireSchema.string, "rows": WireSchema.integer, "inserted": WireSchema.integer,
+            "replaced": WireSchema.integer, "sha256": WireSchema.string,
+            "data_version": WireSchema.integer,
         ])
     )
 
     static let suggestions = envelope(
-        object([
-            "suggestions": list(
-                object(["id": string, "type": string, "text": string, "relevance": number])
+        WireSchema.object([
+            "suggestions": WireSchema.list(
+                WireSchema.object([
+                    "id": WireSchema.string, "type": WireSchema.string, "text": WireSchema.string,
+                    "relevance": WireSchema.number,
+                ])
             )
         ])
     )

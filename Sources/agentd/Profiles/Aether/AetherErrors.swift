@@ -3,7 +3,7 @@ internal import Tools
 
 /// How the aether profile names errors: `{success: false, error: {code, message, details, trace_id}, meta}`.
 enum AetherErrors {
-    private static let table: [AgentError.Code: WireError] = [
+    static let table = ErrorTable([
         .invalidArgument: WireError(400, "VALIDATION_ERROR"),
         .invalidParameter: WireError(400, "INVALID_PARAMETER"),
         .malformedRequest: WireError(400, "MALFORMED_REQUEST"),
@@ -26,9 +26,24 @@ enum AetherErrors {
         .unavailable: WireError(503, "SERVICE_UNAVAILABLE"),
         .storageFailed: WireError(503, "SERVICE_UNAVAILABLE"),
         .timeout: WireError(504, "GATEWAY_TIMEOUT"),
-    ]
+    ])
 
-    static func wire(_ code: AgentError.Code) -> WireError { table[code] ?? WireError(500, "INTERNAL_ERROR") }
+    static func wire(_ code: AgentError.Code) -> WireError { table[code] }
+
+    static let schema = WireSchema.object([
+        "success": ["const": false],
+        "error": WireSchema.object(
+            [
+                "code": WireSchema.string, "message": WireSchema.string,
+                "details": WireSchema.list(
+                    WireSchema.object(["field": WireSchema.string, "message": WireSchema.string])
+                ),
+                "retry_after": WireSchema.integer, "trace_id": WireSchema.string,
+            ],
+            required: ["code", "message"]
+        ),
+        "meta": WireSchema.object(["request_id": WireSchema.string, "timestamp": WireSchema.string]),
+    ])
 
     /// A turn's failure within a stream or an answer, by the profile's own name.
     static func event(_ failure: TurnFailure) -> JSONValue {
@@ -39,8 +54,13 @@ enum AetherErrors {
         ]
     }
 
-    static func response(_ error: AgentError, to request: HTTPRequest?, at now: Timestamp) -> HTTPResponse {
-        let wire = wire(error.code)
+    static func response(
+        _ error: AgentError,
+        to request: HTTPRequest?,
+        on route: Route?,
+        at now: Timestamp
+    ) -> HTTPResponse {
+        let wire = table.wire(error, on: route)
         var body: JSONObject = ["code": .string(wire.name), "message": .string(error.message)]
         if !error.details.isEmpty {
             body["details"] = .array(

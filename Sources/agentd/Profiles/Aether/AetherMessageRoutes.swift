@@ -6,6 +6,8 @@ struct AetherMessageRoutes: Sendable {
     let services: ProfileServices
     let wire: AetherWire
 
+    private var exchange: Exchange { Exchange(services: services) }
+
     var routes: [Route] { [send, history, resume, cancel] }
 
     private var send: Route {
@@ -29,30 +31,21 @@ struct AetherMessageRoutes: Sendable {
             ],
             errors: ["CONFLICT", "IDEMPOTENCY_KEY_REUSED"]
         ) { routed in
-            let principal = try routed.principal()
             guard let form = AnswerForm.preferred(routed.request.headers.list("Accept")) else {
                 throw AgentError(.notAcceptable, "An answer comes as text/event-stream or application/json.")
             }
             let session = SessionID(routed.parameter("conversation_id"))
-            let message = IncomingMessage(
-                text: routed.json["message"]?.string ?? "",
+            let accepted = try await exchange.send(
+                routed.json["message"]?.string ?? "",
                 context: routed.json["context"] ?? .null,
-                principal: principal,
-                idempotencyKey: IdempotencyKey.read(routed.request)
+                to: session,
+                routed
             )
-            let accepted = try await services.conversations.send(message, to: session, on: routed.loop)
             switch form {
             case .events:
-                let last = routed.request.headers["Last-Event-ID"]
-                let index = EventPosition.index(after: last, of: accepted.turn)
-                return stream(accepted.turn, of: session, after: index, principal)
+                return try exchange.stream(accepted.turn, of: session, routed, encode: encoder(accepted.turn))
             case .json:
-                let answer = try await services.conversations.answer(
-                    accepted.turn,
-                    of: session,
-                    by: principal,
-                    on: routed.loop
-                )
+                let answer = try await exchange.answer(accepted.turn, of: session, routed)
                 let data = AetherWire.answer(answer, turn: accepted.turn, conversation: session)
                 return wire.success(data, routed.request)
             }
@@ -66,22 +59,12 @@ struct AetherMessageRoutes: Sendable {
             summary: "Receive an answer's events again, from a position on.",
             tags: ["ai"],
             access: .authenticated,
-            parameters: [
-                RouteParameter("after", summary: "The id of the last event received."),
-                RouteParameter("last_event_id", summary: "The same, for clients that cannot set headers."),
-            ],
+            parameters: Exchange.resumeParameters,
             responses: [RouteResponse(200, "The answer's events.", contentType: "text/event-stream")]
         ) { routed in
-            let principal = try routed.principal()
-            let session = SessionID(routed.parameter("conversation_id"))
             let turn = TurnID(routed.parameter("message_id"))
-            // Asked before the stream begins, so that what is not there is a 404 and not an empty stream.
-            let conversation = try await services.conversations.conversation(session, by: principal, on: routed.loop)
-            guard conversation.place(of: turn) != nil else { throw AgentError.noSuchMessage }
-            let last =
-                routed.request.headers["Last-Event-ID"] ?? routed.query["after"]?.string
-                ?? routed.query["last_event_id"]?.string
-            return stream(turn, of: session, after: EventPosition.index(after: last, of: turn), principal)
+            let session = SessionID(routed.parameter("conversation_id"))
+            return try await exchange.resume(turn, of: session, routed, encode: encoder(turn))
         }
     }
 
@@ -141,16 +124,9 @@ struct AetherMessageRoutes: Sendable {
         }
     }
 
-    private func stream(
-        _ turn: TurnID,
-        of session: SessionID,
-        after index: Int?,
-        _ principal: Principal
-    ) -> HTTPResponse {
+    private func encoder(_ turn: TurnID) -> EventEncoder {
         let events = AetherEvents(turn: turn)
-        return services.streamer.response(turn, of: session, after: index, for: principal) { event, output in
-            events.append(event, to: &output)
-        }
+        return { event, output in events.append(event, to: &output) }
     }
 }
 

@@ -21,7 +21,10 @@ struct AetherProfile: Profile {
             + AetherSuggestionRoutes(services: services, wire: wire).routes
     }
 
-    func failure(_ error: AgentError, to request: HTTPRequest?) -> HTTPResponse {
-        AetherErrors.response(error, to: request, at: wallClock.now())
+    var errors: ErrorTable { AetherErrors.table }
+    var errorSchema: JSONValue { AetherErrors.schema }
+
+    func failure(_ error: AgentError, to request: HTTPRequest?, on route: Route?) -> HTTPResponse {
+        AetherErrors.response(error, to: request, on: route, at: wallClock.now())
     }
 }

@@ -2,73 +2,78 @@ internal import AgentRuntime
 
 /// JSON Schemas of what the aether profile answers; the OpenAPI document is made of them.
 enum AetherSchemas {
-    private static let string: JSONValue = ["type": "string"]
-    private static let optionalString: JSONValue = ["type": ["string", "null"]]
-    private static let integer: JSONValue = ["type": "integer"]
-    private static let objects: JSONValue = ["type": "array", "items": ["type": "object"]]
-
-    private static func object(_ properties: JSONObject, required: [String]? = nil) -> JSONValue {
-        [
-            "type": "object",
-            "properties": .object(properties),
-            "required": .array((required ?? properties.names).map(JSONValue.string)),
-        ]
-    }
-
     private static func envelope(_ data: JSONValue) -> JSONValue {
-        object(["success": ["const": true], "data": data, "meta": meta])
+        WireSchema.object(["success": ["const": true], "data": data, "meta": meta])
     }
 
-    private static let meta = object(["request_id": string, "timestamp": string, "version": string])
+    private static let meta = WireSchema.object([
+        "request_id": WireSchema.string, "timestamp": WireSchema.string, "version": WireSchema.string,
+    ])
 
-    private static let usage = object([
-        "input_tokens": integer, "output_tokens": integer, "cost": ["type": "number"],
+    private static let usage = WireSchema.object([
+        "input_tokens": WireSchema.integer, "output_tokens": WireSchema.integer, "cost": ["type": "number"],
     ])
 
     static let answer = envelope(
-        object([
-            "message_id": string, "conversation_id": string, "role": ["const": "assistant"], "content": string,
-            "citations": objects, "charts": objects, "suggested_actions": objects, "tool_calls": objects,
-            "usage": usage, "ungrounded": ["type": "array"], "degraded": ["type": "boolean"], "status": string,
+        WireSchema.object([
+            "message_id": WireSchema.string, "conversation_id": WireSchema.string, "role": ["const": "assistant"],
+            "content": WireSchema.string,
+            "citations": WireSchema.objects, "charts": WireSchema.objects, "suggested_actions": WireSchema.objects,
+            "tool_calls": WireSchema.objects,
+            "usage": usage, "ungrounded": ["type": "array"], "degraded": ["type": "boolean"],
+            "status": WireSchema.string,
         ])
     )
 
     static let cancelled = envelope(
-        object(["message_id": string, "status": string, "cancelled": ["type": "boolean"]])
+        WireSchema.object([
+            "message_id": WireSchema.string, "status": WireSchema.string, "cancelled": ["type": "boolean"],
+        ])
     )
 
-    static let history = envelope(object(["conversation_id": string, "messages": objects]))
+    static let history = envelope(
+        WireSchema.object(["conversation_id": WireSchema.string, "messages": WireSchema.objects])
+    )
 
     static let created = envelope(
-        object(
-            ["conversation_id": string, "created_at": string, "status": string, "message_id": string],
+        WireSchema.object(
+            [
+                "conversation_id": WireSchema.string, "created_at": WireSchema.string, "status": WireSchema.string,
+                "message_id": WireSchema.string,
+            ],
             required: ["conversation_id", "created_at", "status"]
         )
     )
 
-    private static let conversationObject = object([
-        "conversation_id": string, "title": optionalString, "status": string, "on_busy": string,
-        "on_disconnect": string, "message_count": integer, "created_at": string, "updated_at": string,
+    private static let conversationObject = WireSchema.object([
+        "conversation_id": WireSchema.string, "title": WireSchema.optionalString, "status": WireSchema.string,
+        "on_busy": WireSchema.string,
+        "on_disconnect": WireSchema.string, "message_count": WireSchema.integer, "created_at": WireSchema.string,
+        "updated_at": WireSchema.string,
     ])
 
     static let conversation = envelope(conversationObject)
 
-    static let list = object([
+    static let list = WireSchema.object([
         "success": ["const": true], "data": ["type": "array", "items": conversationObject],
         "pagination": ["type": "object"], "links": ["type": "object"], "meta": meta,
     ])
 
-    static let deleted = envelope(object(["conversation_id": string, "status": string]))
+    static let deleted = envelope(
+        WireSchema.object(["conversation_id": WireSchema.string, "status": WireSchema.string])
+    )
 
-    static let tokens = object([
-        "access_token": string, "refresh_token": string, "token_type": ["const": "Bearer"], "expires_in": integer,
+    static let tokens = WireSchema.object([
+        "access_token": WireSchema.string, "refresh_token": WireSchema.string, "token_type": ["const": "Bearer"],
+        "expires_in": WireSchema.integer,
         "user": ["type": "object"],
     ])
 
-    static let loggedOut = object(["success": ["const": true], "message": string])
+    static let loggedOut = WireSchema.object(["success": ["const": true], "message": WireSchema.string])
 
-    static let me = object([
-        "id": string, "email": optionalString, "roles": ["type": "array", "items": string],
-        "permissions": ["type": "array", "items": string], "tenant": ["type": "object"],
+    static let me = WireSchema.object([
+        "id": WireSchema.string, "email": WireSchema.optionalString,
+        "roles": ["type": "array", "items": WireSchema.string],
+        "permissions": ["type": "array", "items": WireSchema.string], "tenant": ["type": "object"],
     ])
 }
