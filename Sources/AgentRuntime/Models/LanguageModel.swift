@@ -26,6 +26,11 @@ package struct ModelStream: Sendable {
 
 /// One thing a model says.
 package enum ModelEvent: Sendable, Hashable {
+    /// Who answers this step and what it was given; before anything else of its stream, where it is not simply the
+    /// model that was asked.
+    ///
+    /// Recorded, not shown.
+    case answering(StepOrigin)
     /// A piece of the answer's text; the pieces of a turn concatenate to its content.
     case text(String)
     /// A request to run a tool; all requests of a step run side by side after its stream has ended.
@@ -42,6 +47,43 @@ package enum ModelEvent: Sendable, Hashable {
     case note(JSONValue)
     case usage(Usage)
     case finished(FinishReason)
+}
+
+/// Which model answers a step, and what it was given to answer from.
+package struct StepOrigin: Sendable, Hashable {
+    /// As the configuration calls it.
+    package var model: String
+    /// The step was meant for another model, which could not be used.
+    package var isDegraded: Bool
+    /// The prompts that it was given, each with the hash of its file.
+    package var prompts: [PromptVersion]
+    /// What was left out of the conversation so that it fits the model's window; `null` when nothing was.
+    package var compaction: JSONValue
+
+    package init(
+        model: String,
+        isDegraded: Bool = false,
+        prompts: [PromptVersion] = [],
+        compaction: JSONValue = .null
+    ) {
+        self.model = model
+        self.isDegraded = isDegraded
+        self.prompts = prompts
+        self.compaction = compaction
+    }
+}
+
+/// A prompt file and the hash of what was in it.
+package struct PromptVersion: Sendable, Hashable {
+    /// `folder/name`.
+    package var name: String
+    /// SHA-256 of the file's bytes in lower-case hexadecimal.
+    package var hash: String
+
+    package init(name: String, hash: String) {
+        self.name = name
+        self.hash = hash
+    }
 }
 
 /// Why a step's stream ended.

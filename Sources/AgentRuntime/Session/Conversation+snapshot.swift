@@ -59,6 +59,7 @@ extension ConversationTurn {
             "model": .string(model),
             "steps": .array(steps.map(\.json)),
             "usage": usage.json,
+            "degraded": .bool(isDegraded),
             "open_step": openStep.map { $0.payload(index: 0, model: model) } ?? .null,
             "open_results": .array(openResults.map(\.json)),
             "next_index": .integer(nextIndex),
@@ -83,6 +84,7 @@ extension ConversationTurn {
         model = state["model"]?.string ?? ""
         steps = (state["steps"]?.array ?? []).map(CompletedStep.init(json:))
         usage = state["usage"].map(Usage.init(json:)) ?? Usage()
+        isDegraded = state["degraded"]?.bool ?? false
         if let open = state["open_step"], !open.isNull { openStep = StepDraft(payload: open) }
         openResults = (state["open_results"]?.array ?? []).compactMap(CompletedCall.init(json:))
         nextIndex = state["next_index"]?.int ?? 0

@@ -149,6 +149,8 @@ package struct ConversationTurn: Sendable, Hashable {
     package var model = ""
     package var steps: [CompletedStep] = []
     package var usage = Usage()
+    /// Some step on record was answered by another model than was meant to.
+    package var isDegraded = false
     /// The last step on record, while calls of it have no result yet.
     package var openStep: StepDraft?
     package var openResults: [CompletedCall] = []
@@ -182,6 +184,7 @@ package struct ConversationTurn: Sendable, Hashable {
             let step = StepDraft(payload: payload)
             notes += step.notes
             usage = usage.adding(step.usage)
+            if step.origin?.isDegraded ?? false { isDegraded = true }
             if step.calls.isEmpty {
                 steps.append(CompletedStep(text: step.text, notes: step.notes))
             } else {

@@ -67,7 +67,12 @@ extension Session {
         } catch {
             services.observer.fault("the end of a turn could not be stored: \(error)", session: id, tenant: tenant)
             let reason = (error as? AgentError) ?? AgentError(.storageFailed, "The answer could not be stored.")
-            outcome = TurnOutcome(status: .failed, usage: outcome.usage, failure: TurnFailure(reason))
+            outcome = TurnOutcome(
+                status: .failed,
+                usage: outcome.usage,
+                failure: TurnFailure(reason),
+                isDegraded: outcome.isDegraded
+            )
             end = endDraft(live, outcome, elapsed)
             appendLater(drafts + [end], of: live)
             startStoring()
@@ -79,7 +84,12 @@ extension Session {
     }
 
     private func show(_ outcome: TurnOutcome, of live: LiveTurn, _ begun: Timestamp, _ elapsed: Int) {
-        let summary = TurnSummary(status: outcome.status, usage: outcome.usage, milliseconds: elapsed)
+        let summary = TurnSummary(
+            status: outcome.status,
+            usage: outcome.usage,
+            milliseconds: elapsed,
+            isDegraded: outcome.isDegraded
+        )
         live.markStarted()
         if outcome.status == .failed, let failure = outcome.failure { live.add([.failed(failure)], isReady: true) }
         live.add([.completed(summary)], isReady: true)
@@ -121,7 +131,7 @@ extension Session {
             "suggested_actions": .array(shown.suggestedActions),
             "usage": outcome.usage.json,
             "ungrounded": .array([]),
-            "degraded": .bool(false),
+            "degraded": .bool(outcome.isDegraded),
             "processing_time_ms": .integer(elapsed),
             "timestamp": .integer(Int(services.wallClock.now().milliseconds)),
             "index": .integer(live.nextIndex),
@@ -149,7 +159,10 @@ extension Session {
         let repeating = shown.count { $0.index >= turn.nextIndex }
         let canContinue = services.model.repeatsItself && services.model.name == turn.model
         guard repeating == 0 || canContinue else {
-            return await record(TurnOutcome(status: .interrupted, usage: turn.usage), of: live)
+            return await record(
+                TurnOutcome(status: .interrupted, usage: turn.usage, isDegraded: turn.isDegraded),
+                of: live
+            )
         }
         startTurn(live, from: .resumed(shown: shown.map(\.event), repeating: repeating))
     }

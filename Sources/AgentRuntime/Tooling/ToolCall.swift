@@ -3,12 +3,39 @@ package struct ToolCall: Sendable, Hashable {
     package var id: ToolCallID
     package var name: String
     package var arguments: JSONObject
+    /// The identifier that the model gave the call; `id` is the runtime's own, because models repeat theirs.
+    package var wireID: String?
+    /// What makes the call one that cannot be run; it is answered with this instead, for the model to mend.
+    package var defect: ToolCallDefect?
 
-    package init(id: ToolCallID, name: String, arguments: JSONObject) {
+    package init(
+        id: ToolCallID,
+        name: String,
+        arguments: JSONObject,
+        wireID: String? = nil,
+        defect: ToolCallDefect? = nil
+    ) {
         self.id = id
         self.name = name
         self.arguments = arguments
+        self.wireID = wireID
+        self.defect = defect
     }
+}
+
+/// What is wrong with a call that a model wrote.
+package struct ToolCallDefect: Sendable, Hashable {
+    package var code: String
+    /// What is wrong and how to mend it, for the model.
+    package var message: String
+
+    package init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The code of arguments that are no JSON object.
+    package static let malformedArguments = "malformed_arguments"
 }
 
 /// What came of a tool call.

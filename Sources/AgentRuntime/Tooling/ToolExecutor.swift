@@ -43,6 +43,7 @@ package struct ToolExecutor: Sendable {
             let elapsed = max(0, wallClock.now().milliseconds - begun.milliseconds)
             return CompletedCall(call: call, status: status, result: result, duration: .milliseconds(elapsed))
         }
+        if let defect = call.defect { return completed(.failed, .failure(defect.code, defect.message)) }
         guard let tool = registry.tool(named: call.name), let schema = registry.schema(of: call.name) else {
             return completed(.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
         }

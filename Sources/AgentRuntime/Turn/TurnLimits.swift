@@ -4,6 +4,8 @@ package struct TurnLimits: Sendable, Hashable {
     package var steps: Int
     /// Tool calls in a turn, over all steps.
     package var toolCalls: Int
+    /// Steps in which a model may write tool arguments that are no JSON object, and is told so.
+    package var malformedSteps: Int
     /// UTF-8 bytes of answer text.
     package var answerBytes: Int
     /// UTF-8 bytes of a tool's result as JSON; a longer one is answered to the model as an error.
@@ -20,6 +22,7 @@ package struct TurnLimits: Sendable, Hashable {
     package init(
         steps: Int = 8,
         toolCalls: Int = 32,
+        malformedSteps: Int = 2,
         answerBytes: Int = 262_144,
         resultBytes: Int = 1_048_576,
         messageBytes: Int = 32_768,
@@ -29,6 +32,7 @@ package struct TurnLimits: Sendable, Hashable {
     ) {
         self.steps = steps
         self.toolCalls = toolCalls
+        self.malformedSteps = malformedSteps
         self.answerBytes = answerBytes
         self.resultBytes = resultBytes
         self.messageBytes = messageBytes

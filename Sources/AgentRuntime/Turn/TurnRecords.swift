@@ -13,8 +13,9 @@ extension RecordKind {
     package static let messageReceived = RecordKind("message.received")
     /// Its turn begins: `{message_id, ordinal, timestamp, model}`; event 0.
     package static let turnStarted = RecordKind("turn.started")
-    /// A step's stream ended: `{step, index, text, model, notes, usage, finish, calls}`;
-    /// each call is an intent and the event that shows it as started, numbered from `index`.
+    /// A step's stream ended: `{step, index, text, model, notes, usage, finish, calls, degraded, prompts,
+    /// compaction}`; each call is an intent and the event that shows it as started, numbered from `index`; `model` is
+    /// the one that has answered.
     package static let stepCompleted = RecordKind("step.completed")
     /// A tool call ended: `{call, status, result, duration_ms, index}`.
     package static let toolCompleted = RecordKind("tool.completed")
@@ -76,12 +77,25 @@ extension Citation {
 
 extension ToolCall {
     package var json: JSONValue {
-        ["id": .string(id.rawValue), "name": .string(name), "arguments": .object(arguments)]
+        var object: JSONObject = [
+            "id": .string(id.rawValue), "name": .string(name), "arguments": .object(arguments),
+        ]
+        if let wireID { object["wire_id"] = .string(wireID) }
+        if let defect { object["defect"] = ["code": .string(defect.code), "message": .string(defect.message)] }
+        return .object(object)
     }
 
     package init?(json: JSONValue) {
         guard let id = json["id"]?.string, let name = json["name"]?.string else { return nil }
-        self.init(id: ToolCallID(id), name: name, arguments: json["arguments"]?.object ?? [:])
+        self.init(
+            id: ToolCallID(id),
+            name: name,
+            arguments: json["arguments"]?.object ?? [:],
+            wireID: json["wire_id"]?.string,
+            defect: json["defect"]?["code"]?.string.map {
+                ToolCallDefect(code: $0, message: json["defect"]?["message"]?.string ?? "")
+            }
+        )
     }
 }
 
@@ -173,17 +187,28 @@ extension CompletedStep {
 
 extension StepDraft {
     /// The payload of `step.completed`; `index` numbers the event of the first call.
+    ///
+    /// `model` is who was asked; the model that has answered stands in its place where it is another.
     package func payload(index: Int, model: String) -> JSONValue {
-        [
+        var payload: JSONObject = [
             "step": .integer(number),
             "index": .integer(index),
             "text": .string(text),
-            "model": .string(model),
+            "model": .string(origin?.model ?? model),
             "notes": .array(notes),
             "usage": usage.json,
             "finish": .optional(finish?.rawValue),
             "calls": .array(calls.map(\.json)),
         ]
+        guard let origin else { return .object(payload) }
+        if origin.isDegraded { payload["degraded"] = .bool(true) }
+        if !origin.prompts.isEmpty {
+            payload["prompts"] = .array(
+                origin.prompts.map { ["name": .string($0.name), "hash": .string($0.hash)] }
+            )
+        }
+        if !origin.compaction.isNull { payload["compaction"] = origin.compaction }
+        return .object(payload)
     }
 
     package init(payload: JSONValue) {
@@ -193,6 +218,15 @@ extension StepDraft {
         calls = (payload["calls"]?.array ?? []).compactMap(ToolCall.init(json:))
         usage = payload["usage"].map(Usage.init(json:)) ?? Usage()
         finish = payload["finish"]?.string.flatMap(FinishReason.init(rawValue:))
+        origin = StepOrigin(
+            model: payload["model"]?.string ?? "",
+            isDegraded: payload["degraded"]?.bool ?? false,
+            prompts: (payload["prompts"]?.array ?? []).compactMap { prompt in
+                guard let name = prompt["name"]?.string, let hash = prompt["hash"]?.string else { return nil }
+                return PromptVersion(name: name, hash: hash)
+            },
+            compaction: payload["compaction"] ?? .null
+        )
     }
 }
 

@@ -76,7 +76,8 @@ extension Session {
                 steps: turn.steps,
                 usage: turn.usage,
                 shown: shown,
-                repeating: repeating
+                repeating: repeating,
+                isDegraded: turn.isDegraded
             )
             if let step = turn.openStep {
                 actions = machine.begin(calling: step, completed: turn.openResults)
@@ -172,8 +173,9 @@ extension Session {
     // MARK: - Recording steps and tools
 
     private func stepDraft(_ step: StepDraft, _ live: LiveTurn) -> RecordDraft {
-        let model = services.model.name
-        return draft(.stepCompleted, live, by: "model:\(model)", step.payload(index: live.nextIndex, model: model))
+        let asked = services.model.name
+        let model = step.origin?.model ?? asked
+        return draft(.stepCompleted, live, by: "model:\(model)", step.payload(index: live.nextIndex, model: asked))
     }
 
     private func record(_ step: StepDraft, _ live: LiveTurn) async throws {

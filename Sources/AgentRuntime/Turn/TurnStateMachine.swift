@@ -21,6 +21,10 @@ package struct TurnStateMachine: Sendable {
     /// Steps that are done, oldest first; what the next model call is shown.
     package private(set) var steps: [CompletedStep]
     package private(set) var usage: Usage
+    /// Some step was answered by another model than was meant to.
+    package private(set) var isDegraded: Bool
+    /// Steps whose calls had arguments that are no JSON object.
+    private var malformedSteps: Int
     private var toolCallCount: Int
     private var answerByteCount: Int
     private var citationCount: Int
@@ -35,11 +39,14 @@ package struct TurnStateMachine: Sendable {
         steps: [CompletedStep] = [],
         usage: Usage = Usage(),
         shown: [TurnEvent] = [],
-        repeating: Int = 0
+        repeating: Int = 0,
+        isDegraded: Bool = false
     ) {
         self.limits = limits
         self.steps = steps
         self.usage = usage
+        self.isDegraded = isDegraded
+        malformedSteps = steps.count { $0.calls.contains { $0.call.isMalformed } }
         toolCallCount = steps.reduce(0) { $0 + $1.calls.count }
         let kept = shown.dropLast(repeating)
         expected = shown.suffix(repeating)
@@ -74,6 +81,9 @@ package struct TurnStateMachine: Sendable {
                 return fail(AgentError(.modelFailed, "The model went on after it had finished.", isRetryable: true))
             }
             switch event {
+            case .answering(let origin):
+                draft.origin = origin
+                if origin.isDegraded { isDegraded = true }
             case .text(let text):
                 guard !text.isEmpty else { continue }
                 draft.text += text
@@ -125,7 +135,7 @@ package struct TurnStateMachine: Sendable {
             }
             usage = usage.adding(draft.usage)
             state = .ended
-            return [.recordStep(draft), .finish(TurnOutcome(status: .completed, usage: usage))]
+            return [.recordStep(draft), .finish(outcome(.completed))]
         }
         let unique = Set(draft.calls.map(\.id))
         guard unique.count == draft.calls.count else {
@@ -135,6 +145,13 @@ package struct TurnStateMachine: Sendable {
             return fail(
                 AgentError(.limitExceeded, "The answer needed more than \(limits.toolCalls) tool calls and was ended.")
             )
+        }
+        if draft.calls.contains(where: \.isMalformed) {
+            malformedSteps += 1
+            guard malformedSteps <= limits.malformedSteps else {
+                let words = "The model went on writing tool arguments that are not JSON, and was ended."
+                return recorded(draft) + fail(AgentError(.modelFailed, words, isRetryable: true))
+            }
         }
         toolCallCount += draft.calls.count
         state = .calling(draft, results: [:])
@@ -187,7 +204,11 @@ package struct TurnStateMachine: Sendable {
         if case .asking(let draft) = state { usage = usage.adding(draft.usage) }
         if case .calling(let draft, _) = state { usage = usage.adding(draft.usage) }
         state = .ended
-        return [.finish(TurnOutcome(status: status, usage: usage, failure: failure))]
+        return [.finish(outcome(status, failure))]
+    }
+
+    private func outcome(_ status: TurnStatus, _ failure: TurnFailure? = nil) -> TurnOutcome {
+        TurnOutcome(status: status, usage: usage, failure: failure, isDegraded: isDegraded)
     }
 
     /// Drops events that were shown before the turn was taken up again; `nil` at the first that differs.
@@ -215,6 +236,8 @@ package struct StepDraft: Sendable, Hashable {
     package var calls: [ToolCall] = []
     package var usage = Usage()
     package var finish: FinishReason?
+    /// Who has answered; `nil` where it is simply the model that was asked.
+    package var origin: StepOrigin?
 
     package init(number: Int) { self.number = number }
 }
@@ -240,12 +263,24 @@ package struct TurnOutcome: Sendable, Hashable {
     package var status: TurnStatus
     package var usage: Usage
     package var failure: TurnFailure?
+    /// Another model than was meant to has answered.
+    package var isDegraded: Bool
 
-    package init(status: TurnStatus, usage: Usage = Usage(), failure: TurnFailure? = nil) {
+    package init(
+        status: TurnStatus,
+        usage: Usage = Usage(),
+        failure: TurnFailure? = nil,
+        isDegraded: Bool = false
+    ) {
         self.status = status
         self.usage = usage
         self.failure = failure
+        self.isDegraded = isDegraded
     }
+}
+
+extension ToolCall {
+    fileprivate var isMalformed: Bool { defect?.code == ToolCallDefect.malformedArguments }
 }
 
 extension AgentError.Code {

@@ -18,6 +18,7 @@ struct TurnObserver: SessionObserver {
     ) {
         metrics.add("agentd_turns_running", -1)
         metrics.add("agentd_turns_total", labels: ["status": summary.status.rawValue])
+        if summary.isDegraded { metrics.add("agentd_turns_degraded_total") }
         metrics.observe("agentd_turn_seconds", Double(summary.milliseconds) / 1000)
         log.info(
             "turn ended",
@@ -27,6 +28,7 @@ struct TurnObserver: SessionObserver {
                 "turn": .string(turn.rawValue),
                 "status": .string(summary.status.rawValue),
                 "milliseconds": .integer(summary.milliseconds),
+                "degraded": .bool(summary.isDegraded),
                 "error": .optional(failure?.code),
             ]
         )
@@ -61,6 +63,11 @@ extension Metrics {
         )
         metrics.declare("agentd_turns_running", .gauge, help: "Turns that have begun and not ended.")
         metrics.declare("agentd_turns_total", .counter, help: "Turns that have ended, by how.")
+        metrics.declare(
+            "agentd_turns_degraded_total",
+            .counter,
+            help: "Turns that another model answered than was meant to, because that one could not be used."
+        )
         metrics.declare(
             "agentd_turn_seconds",
             .histogram,
