@@ -9,7 +9,7 @@ package import AgentRuntime
 package enum DomainSchema {
     package static let migrations: [Migration] = [
         Migration(version: 1, sql: ledger), Migration(version: 2, sql: deals),
-        Migration(version: 3, sql: ArticleSchema.sql),
+        Migration(version: 3, sql: ArticleSchema.sql), Migration(version: 4, sql: OperationsSchema.sql),
     ]
 
     private static let ledger = """

@@ -5,7 +5,8 @@ internal import Foundation
 struct ImportCommand: Command {
     let syntax = CommandSyntax(
         "import",
-        "Brings a file into a tenant's data: ledger, budget, deals, articles.",
+        "Brings a file into a tenant's data: ledger, budget, deals, articles, orders, customers, invoices, materials, "
+            + "material_usage, deliveries, rates.",
         flags: [
             Flag("tenant", .value("T"), required: true, "The tenant; made when it is not there."),
             Flag("replace", .boolean, "Empties this type of data first."),

@@ -73,6 +73,27 @@ package struct ImportRow {
         }
     }
 
+    /// An exact amount of at most four decimals, where the cell has one.
+    package func optionalAmount(_ column: String) throws(RowFault) -> Int64? {
+        text(column).isEmpty ? nil : try amount(column)
+    }
+
+    /// The same for what cannot be less than nothing.
+    package func optionalQuantity(_ column: String) throws(RowFault) -> Int64? {
+        let quantity = try optionalAmount(column)
+        if let quantity, quantity < 0 { throw RowFault("\(column) “\(shown(text(column)))” is less than 0") }
+        return quantity
+    }
+
+    /// A currency's code of three letters, in capitals; empty where the file says none.
+    package func currency(_ column: String) throws(RowFault) -> String {
+        let code = text(column).uppercased()
+        guard code.isEmpty || code.utf8.count == 3 && code.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+            throw RowFault("\(column) “\(shown(text(column)))” is no currency code of three letters")
+        }
+        return code
+    }
+
     package func date(_ column: String) throws(RowFault) -> CalendarDate {
         guard let date = try optionalDate(column) else { throw RowFault("\(column) is empty") }
         return date

@@ -45,7 +45,10 @@ package struct Importer: Sendable {
     /// Takes the formats of further kinds of files.
     package init(databases: DomainDatabases, others: [any ImportFormat.Type] = []) {
         self.databases = databases
-        let own: [any ImportFormat.Type] = [LedgerImport.self, BudgetImport.self, DealImport.self]
+        let own: [any ImportFormat.Type] = [
+            LedgerImport.self, BudgetImport.self, DealImport.self, OrderImport.self, CustomerImport.self,
+            InvoiceImport.self, MaterialImport.self, MaterialUsageImport.self, DeliveryImport.self, RateImport.self,
+        ]
         formats = Dictionary(uniqueKeysWithValues: (own + others).map { ($0.type, $0) })
     }
 
