@@ -12,6 +12,7 @@ extension Conversation {
             "options": options.json,
             "created_at": .integer(Int(createdAt.milliseconds)),
             "deleted": .bool(isDeleted),
+            "history": .array(imported.map(\.imported)),
             "turns": .array(turns.map(\.state)),
             "places": .array(places.map(\.state)),
         ]
@@ -40,6 +41,7 @@ extension Conversation {
             options: SessionOptions().updated(by: state["options"] ?? .null),
             createdAt: Timestamp(milliseconds: Int64(state["created_at"]?.int ?? 0)),
             isDeleted: state["deleted"]?.bool ?? false,
+            imported: (state["history"]?.array ?? []).map(HistoryTurn.init(imported:)),
             turns: (state["turns"]?.array ?? []).compactMap { ConversationTurn(state: $0, tenant: snapshot.tenant) },
             places: (state["places"]?.array ?? []).compactMap(TurnPlace.init(state:))
         )
@@ -116,5 +118,14 @@ extension TurnPlace {
             key: state["key"]?.string,
             fingerprint: state["fingerprint"]?.string
         )
+    }
+}
+
+extension HistoryTurn {
+    /// A turn that a client told, as `conversation.started` and a snapshot keep it.
+    var imported: JSONValue { ["message": .string(message), "answer": .string(answer)] }
+
+    init(imported json: JSONValue) {
+        self.init(message: json["message"]?.string ?? "", answer: json["answer"]?.string ?? "")
     }
 }

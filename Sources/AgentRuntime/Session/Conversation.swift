@@ -14,6 +14,8 @@ package struct Conversation: Sendable {
     package private(set) var options = SessionOptions()
     package private(set) var createdAt = Timestamp(milliseconds: 0)
     package private(set) var isDeleted = false
+    /// What was said before the conversation came here, oldest first, as the client that began it told it.
+    package private(set) var imported: [HistoryTurn] = []
     /// Unended turns and the last ended ones, oldest first.
     package private(set) var turns: [ConversationTurn] = []
     /// Where the records of every turn lie, oldest first.
@@ -39,6 +41,7 @@ package struct Conversation: Sendable {
         options: SessionOptions,
         createdAt: Timestamp,
         isDeleted: Bool,
+        imported: [HistoryTurn],
         turns: [ConversationTurn],
         places: [TurnPlace]
     ) {
@@ -51,6 +54,7 @@ package struct Conversation: Sendable {
         self.options = options
         self.createdAt = createdAt
         self.isDeleted = isDeleted
+        self.imported = imported
         self.turns = turns
         self.places = places
     }
@@ -68,7 +72,7 @@ package struct Conversation: Sendable {
     /// What a model is shown of the turns that ended before the given one.
     package func history(before id: TurnID) -> [HistoryTurn] {
         let ended = turns.prefix { $0.id != id }.filter { $0.status == .completed || $0.status == .interrupted }
-        return ended.suffix(historyLimit).map(\.history)
+        return Array((imported + ended.suffix(historyLimit).map(\.history)).suffix(historyLimit))
     }
 
     /// Folds one record in; records come in the order of their versions.
@@ -84,6 +88,7 @@ package struct Conversation: Sendable {
             metadata = payload["metadata"] ?? .null
             options = options.updated(by: payload["options"] ?? .null)
             createdAt = record.wallTime
+            imported = (payload["history"]?.array ?? []).map(HistoryTurn.init(imported:))
         case .conversationChanged:
             if let title = payload["title"] { self.title = title.string }
             options = options.updated(by: payload["options"] ?? .null)

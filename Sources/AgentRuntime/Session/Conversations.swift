@@ -18,12 +18,15 @@ package struct Conversations: Sendable {
     }
 
     /// Begins a conversation of the principal; its session wakes on `loop`.
+    ///
+    /// `history` is what was said before, as the client tells it: it counts as the user's own words, answers included.
     package func create(
         for principal: Principal,
         options: SessionOptions,
         title: String? = nil,
         context: JSONValue = .null,
         metadata: JSONValue = .null,
+        history: [HistoryTurn] = [],
         id: SessionID? = nil,
         on loop: EventLoop
     ) async throws -> Conversation {
@@ -34,6 +37,7 @@ package struct Conversations: Sendable {
             title: title,
             context: context,
             metadata: metadata,
+            history: history,
             id: id,
             on: places(loop)
         )

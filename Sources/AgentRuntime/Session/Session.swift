@@ -43,15 +43,17 @@ package actor Session {
         options: SessionOptions,
         title: String?,
         context: JSONValue,
-        metadata: JSONValue
+        metadata: JSONValue,
+        history: [HistoryTurn] = []
     ) async throws {
-        let payload: JSONObject = [
+        var payload: JSONObject = [
             "owner": .string(owner.user.rawValue),
             "title": .optional(title),
             "context": context,
             "metadata": metadata,
             "options": options.json,
         ]
+        if !history.isEmpty { payload["history"] = .array(history.map(\.imported)) }
         let draft = RecordDraft(
             kind: .conversationStarted,
             actor: "user:\(owner.user)",

@@ -44,13 +44,21 @@ package actor SessionDirectory {
         title: String? = nil,
         context: JSONValue = .null,
         metadata: JSONValue = .null,
+        history: [HistoryTurn] = [],
         id: SessionID? = nil,
         on place: SessionPlace
     ) async throws -> Session {
         let id = id ?? SessionID(services.identifiers.next("conv"))
         let conversation = Conversation(tenant: tenant, id: id, historyLimit: services.limits.history)
         let session = Session(conversation, snapshotVersion: 0, services: services, place: place)
-        try await session.start(owner: owner, options: options, title: title, context: context, metadata: metadata)
+        try await session.start(
+            owner: owner,
+            options: options,
+            title: title,
+            context: context,
+            metadata: metadata,
+            history: history
+        )
         await keep(session, Key(tenant: tenant, session: id))
         return session
     }

@@ -2,7 +2,7 @@
 // Member names are for ever; a reader treats a missing member as its default and ignores members it does not know.
 
 extension RecordKind {
-    /// A conversation begins: `{context, metadata, options, title, owner}`.
+    /// A conversation begins: `{context, metadata, options, title, owner, history}`; `history` only where a client brought one.
     package static let conversationStarted = RecordKind("conversation.started")
     /// Its options, title or status are set: the members that change.
     package static let conversationChanged = RecordKind("conversation.changed")

@@ -98,6 +98,7 @@ struct Daemon: Sendable {
             history: deployment.history,
             accounts: stores.accounts,
             domain: deployment.domainServices(),
+            agents: deployment.domain.agents,
             proxies: proxies,
             configuration: configuration,
             wallClock: SystemWallClock()
@@ -144,7 +145,8 @@ struct Daemon: Sendable {
     private func profile(_ settings: ProfileSettings, _ services: ProfileServices) -> (any Profile)? {
         switch settings.name {
         case .aether: AetherProfile(services, mount: settings.mount)
-        case .aems, .smb, .cnc, .openai, .mcp: nil
+        case .openai: OpenAIProfile(services)
+        case .aems, .smb, .cnc, .mcp: nil
         }
     }
 

@@ -11,6 +11,7 @@ struct Domain: Sendable {
     let registry: ToolRegistry
     let planner: OfflinePlanner
     let vocabulary: EmbeddedVocabulary
+    let agents: AgentCatalogue
 
     init(_ configuration: Configuration, folder: DataFolder) throws {
         databases = DomainDatabases(dataFolder: folder.path)
@@ -32,6 +33,7 @@ struct Domain: Sendable {
             KBSearchTool(source: articles),
             KBReadTool(source: articles),
         ])
+        agents = AgentCatalogue(folder: try Self.prompts(configuration))
         vocabulary = EmbeddedVocabulary(catalogue: TenantCatalogue(ledger), databases: databases)
         planner = try OfflinePlanner(
             skills: PlannerSkills.all,
@@ -43,6 +45,11 @@ struct Domain: Sendable {
 
     /// The sentences of the offline planner, from where the configuration says or from beside the program.
     static func phrasing(_ configuration: Configuration) throws -> PromptLibrary {
+        try PromptLibrary(folder: try prompts(configuration))
+    }
+
+    /// The folder of prompts.
+    private static func prompts(_ configuration: Configuration) throws -> String {
         guard
             let folder = PromptLibrary.folder(named: configuration.prompts, executable: Environment.executablePath)
         else {
@@ -51,7 +58,7 @@ struct Domain: Sendable {
                 "The folder of prompts was not found beside the program; name it with --prompts."
             )
         }
-        return try PromptLibrary(folder: folder)
+        return folder
     }
 }
 

@@ -12,6 +12,7 @@ struct Exchange: Sendable {
         title: String? = nil,
         context: JSONValue = .null,
         metadata: JSONValue = .null,
+        history: [HistoryTurn] = [],
         id: SessionID? = nil,
         on loop: EventLoop
     ) async throws -> Conversation {
@@ -25,6 +26,7 @@ struct Exchange: Sendable {
             title: title,
             context: context,
             metadata: metadata,
+            history: history,
             id: id,
             on: loop
         )
@@ -59,6 +61,17 @@ struct Exchange: Sendable {
         encode: @escaping EventEncoder
     ) throws -> HTTPResponse {
         let index = EventPosition.index(after: Self.lastEventID(routed), of: turn)
+        return try stream(turn, of: session, after: index, routed, encode: encode)
+    }
+
+    /// A stream of a turn's events after an index.
+    func stream(
+        _ turn: TurnID,
+        of session: SessionID,
+        after index: Int?,
+        _ routed: RoutedRequest,
+        encode: @escaping EventEncoder
+    ) throws -> HTTPResponse {
         let streamer = TurnStreamer(conversations: services.conversations)
         return streamer.response(turn, of: session, after: index, for: try routed.principal(), encode: encode)
     }

@@ -6,6 +6,7 @@ struct ProfileServices: Sendable {
     var history: ConversationHistory
     var accounts: LocalAccounts
     var domain: DomainServices
+    var agents: AgentCatalogue
     var proxies: TrustedProxies
     var configuration: Configuration
     var wallClock: any WallClock

@@ -16,6 +16,9 @@ package struct OfflinePlanner: LanguageModel {
     /// The most tool calls that one message causes.
     package static let callsMax = 16
 
+    /// The most turns without notes that are read again for a follow-up.
+    static let reread = 8
+
     /// - Throws: `PromptError` when a template is missing that a skill or the planner uses, or has other variables.
     package init(
         skills: [any Skill],
@@ -63,7 +66,7 @@ package struct OfflinePlanner: LanguageModel {
             return ModelStream(batches: answer(script, request: request, situation: situation))
         }
         let planner = QuestionPlanner(skills: skills, situation: situation)
-        let previous = Script.lastFrame(in: request.history, fiscalYearStart: start)
+        let previous = lastFrame(in: request.history, planner, fiscalYearStart: start)
         var script = planner.script(for: request.message, previous: previous)
         var events: [ModelEvent] = []
         var calls: [ToolCall] = []
@@ -81,6 +84,26 @@ package struct OfflinePlanner: LanguageModel {
             return ModelStream(batches: [events])
         }
         return ModelStream(batches: [events] + answer(script, request: request, situation: situation))
+    }
+
+    /// The frame that a follow-up builds on: what was noted last, read on through turns that hold no notes.
+    ///
+    /// Turns that a client brought, or that another model answered, are read again by their questions, at most
+    /// `reread` of them. What nobody answered is no question.
+    private func lastFrame(in history: [HistoryTurn], _ planner: QuestionPlanner, fiscalYearStart: Int) -> Frame? {
+        let isNoted = { (turn: HistoryTurn) in
+            Script.lastFrame(in: [turn], fiscalYearStart: fiscalYearStart) != nil
+        }
+        let noted = history.lastIndex(where: isNoted)
+        var frame = noted.flatMap { Script.lastFrame(in: [history[$0]], fiscalYearStart: fiscalYearStart) }
+        let rest = history[(noted.map { $0 + 1 } ?? 0)...].filter {
+            $0.notes.isEmpty && $0.steps.allSatisfy(\.notes.isEmpty) && !$0.answer.isEmpty
+        }
+        for turn in rest.suffix(Self.reread) {
+            let script = planner.script(for: turn.message, previous: frame)
+            frame = script.questions.last { $0.skill != nil }?.frame ?? frame
+        }
+        return frame
     }
 
     // MARK: Answering
