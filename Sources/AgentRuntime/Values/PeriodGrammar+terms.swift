@@ -168,7 +168,10 @@ extension PeriodGrammar {
                 let year: PeriodExpression? = offset == 0 ? nil : .relative(unit.unit, offset)
                 return PeriodNaming(calendar(.toDate(unit.unit, of: year), if: unit.isCalendar), end)
             }
-            if word == "last", let nth = within(unit.end, depth, { .nth(unit.unit, -1, of: $0) }) { return nth }
+            // No year is the last one of something shorter: `last year in Q1` is a year and then its part.
+            if word == "last", unit.unit < .year, let nth = within(unit.end, depth, { .nth(unit.unit, -1, of: $0) }) {
+                return nth
+            }
             if text(unit.end) == "but", text(unit.end + 1) == "one" {
                 return PeriodNaming(calendar(.relative(unit.unit, 2 * offset), if: unit.isCalendar), unit.end + 2)
             }

@@ -45,6 +45,21 @@ extension PeriodGrammar {
         return first
     }
 
+    /// A year and then its part, as in `last year in Q1`, `2024, in March`: one mention of the part.
+    func partOfYear(_ mention: PeriodMention, within whole: PeriodMention, after end: Int) -> PeriodMention? {
+        guard whole.lead == .none, whole.expression.isYear, case .named(let part, .bare) = mention.expression else {
+            return nil
+        }
+        var next = end
+        while [",", "in", "during", "the"].contains(text(next)) { next += 1 }
+        let isWithin = (end..<next).contains { text($0) == "in" || text($0) == "during" }
+        guard isWithin, atoms.indices.contains(next), atoms[next].word == mention.words.lowerBound else { return nil }
+        var found = whole
+        found.expression = .named(part, .of(part.isCalendar ? .calendar(whole.expression) : whole.expression))
+        found.words = whole.words.lowerBound..<mention.words.upperBound
+        return found
+    }
+
     /// Shares the year of the last mention with the list or comparison that it ends.
     func shareYears(in mentions: inout [PeriodMention]) {
         var index = mentions.count - 1
@@ -99,6 +114,14 @@ extension PeriodGrammar {
 }
 
 extension PeriodExpression {
+    /// A whole year, by its number or seen from today.
+    fileprivate var isYear: Bool {
+        switch self {
+        case .year, .relative(.year, _): true
+        default: false
+        }
+    }
+
     fileprivate var isShorterThanYear: Bool {
         switch self {
         case .relative(let unit, _), .adjacent(let unit?, _): unit < .year

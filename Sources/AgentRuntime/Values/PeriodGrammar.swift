@@ -107,6 +107,12 @@ struct PeriodGrammar {
                 } else {
                     tie(&mention, startingAt: found.start, previousEnd: mentions.isEmpty ? nil : previousEnd)
                 }
+                if let whole = mentions.last, order == 0,
+                    let part = partOfYear(mention, within: whole, after: previousEnd)
+                {
+                    mentions[mentions.count - 1] = part
+                    continue
+                }
                 mentions.append(mention)
                 shareYears(in: &mentions)
             }

@@ -53,7 +53,7 @@ package enum QuestionWords {
             .cue("down"),
             "decrease|decreased|decreases|decreasing|decline|declined|declining|drop|dropped|dropping|fall|fell|fallen|"
                 + "falling|down|shrink|shrank|shrunk|shrinking|went down|go down|going down|gone down|lower|slump|"
-                + "slumped|dip|dipped|worsen|worsened|slip|slipped|reduce|reduced|contract|contracted"
+                + "slumped|dip|dipped|worsen|worsened|slip|slipped|reduce|reduced|contract|contracted|lost|lose|loses|losing"
         )
         + entries(
             .cue("over"),

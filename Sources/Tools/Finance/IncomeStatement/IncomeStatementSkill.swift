@@ -9,7 +9,7 @@ package struct IncomeStatementSkill: Skill {
             "income statement|p and l|pnl|p l|profit and loss|profit and loss statement|financial statement|"
                 + "financial statements|financial performance|financial results|how are we doing|how are we performing|"
                 + "how did we do|how did we perform|how have we done|how is business|how is the business|how was business|"
-                + "how is business going|how are things|how are things going|how is it looking|how are we looking|on track|"
+                + "how is business going|how are things|how are things going|how is it looking|how are we looking|on track|looking|shaping up|"
                 + "overview|executive summary|performance|health|healthy|where do we stand|state of the business|"
                 + "how is the company doing|how is the company|how did the company do|how did the business do|"
                 + "company performance|business performance|financial overview|financial summary|kpis|kpi|key figures|"
@@ -29,7 +29,12 @@ package struct IncomeStatementSkill: Skill {
         let isPlainVariance =
             frame.subjects.isEmpty && frame.metrics.isEmpty && frame.comparisons.contains("budget")
             && frame.groupings.isEmpty && (frame.has("compare") || frame.has("difference") || frame.has("change"))
-        guard frame.isAbout("overview") || isPlainVariance, frame.metrics.isEmpty, frame.groupings.isEmpty,
+        // "Was the third quarter better than the second" is about the business.
+        let isPlainComparison =
+            frame.subjects.isEmpty && frame.metrics.isEmpty && frame.comparisons.isEmpty && frame.filters.isEmpty
+            && frame.has("compare") && (frame.periods.count == 2 || frame.hasBaseline)
+        guard frame.isAbout("overview") || isPlainVariance || isPlainComparison, frame.metrics.isEmpty,
+            frame.groupings.isEmpty,
             frame.tense != .future, frame.filters.allSatisfy({ Self.dimensions.contains($0.dimension) })
         else { return [] }
         let start = situation.settings.fiscalYearStart
@@ -50,7 +55,7 @@ package struct IncomeStatementSkill: Skill {
             baseline =
                 spans[1] == spans[0].previous()
                 ? "prior_period"
-                : spans[1] == spans[0].priorYear() ? "prior_year" : ["period": spans[1].json(fiscalYearStart: start)]
+                : isYearBefore(spans[1], spans[0]) ? "prior_year" : ["period": spans[1].json(fiscalYearStart: start)]
         } else if frame.comparisons.isEmpty, frame.has("change") || frame.has("up") || frame.has("down") {
             baseline = "prior_period"
         }
@@ -71,6 +76,12 @@ package struct IncomeStatementSkill: Skill {
                 preference: frame.words.contains("track") ? 3 : 1
             )
         ]
+    }
+
+    /// Also where the later period still runs: the same days of the year before are then what it is held against.
+    private func isYearBefore(_ baseline: Period, _ period: Period) -> Bool {
+        let same = period.priorYear()
+        return baseline.start == same.start && same.end <= baseline.end
     }
 
     private static let dimensions: Set<String> = ["region", "lob", "product", "department", "vendor", "source"]

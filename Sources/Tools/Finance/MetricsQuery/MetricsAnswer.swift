@@ -272,7 +272,12 @@ struct MetricsAnswer {
         let isAscending = question.data["direction"]?.string == "asc"
         let rank: String
         if question.data["by_change"]?.bool == true {
-            rank = isAscending ? "largest decrease in" : "largest increase in"
+            let difference = words.difference(base) ?? .zero
+            if isAscending {
+                rank = ExactNumber.zero < difference ? "smallest increase in" : "largest decrease in"
+            } else {
+                rank = difference.isNegative ? "smallest decrease in" : "largest increase in"
+            }
         } else {
             rank = isAscending ? "lowest" : "highest"
         }
@@ -511,6 +516,34 @@ struct MetricsAnswer {
         bottom.toDate(in: &draft)
         draft.say(.text("."))
         draft.cite(readers[0].citations + readers[1].citations)
+        ratios(in: &draft)
+    }
+
+    /// The ratio of each group that both results hold.
+    private func ratios(in draft: inout AnswerDraft) {
+        let (top, bottom) = (readers[0], readers[1])
+        guard let dimension = bottom.text("/group_by"), top.count("/groups") > 0 else { return }
+        var rows: [[String: [Segment]]] = []
+        for index in 0..<min(bottom.count("/groups"), Self.rowsAskedMax) {
+            let base = "/groups/\(index)"
+            let name = bottom.text(base + "/name")
+            let part = (0..<top.count("/groups")).first { top.text("/groups/\($0)/name") == name }
+            guard let part, let name, bottom.exact(base + "/value")?.isZero == false else { continue }
+            let value = top.reference("/groups/\(part)/value")
+            let percent = Figure(value, .ratio(to: bottom.reference(base + "/value")), format: .percent)
+            let detail: [Segment] = [
+                .text(" ("), .figure(Figure(value, format: .money)), .text(" of "),
+                .figure(Figure(bottom.reference(base + "/value"), format: .money)), .text(")"),
+            ]
+            rows.append(["name": [.data(name)], "value": [.figure(percent)], "detail": detail])
+        }
+        guard !rows.isEmpty else { return }
+        draft.say(.text("\n\n"))
+        draft.say(MetricsPhrase.by, ["dimension": [.text(DimensionNames.singular(dimension))]])
+        for row in rows {
+            draft.say(.text("\n"))
+            draft.say(MetricsPhrase.row, row)
+        }
     }
 
     private func count(_ reader: FigureReader, in draft: inout AnswerDraft) {
@@ -643,11 +676,23 @@ struct MetricsAnswer {
             draft.say(.text("- "))
             statement(reader, in: &draft)
         }
+        if question.data["together"]?.bool == true { together(in: &draft) }
         for reader in readers {
             let rows = reader.count("/groups")
             if rows > 1 { list(reader, indices: Array(0..<min(rows, Self.rowsMax)), lead: true, in: &draft) }
         }
         seriesChart(in: &draft)
+    }
+
+    /// The sum of costs over one period that were asked for together.
+    private func together(in draft: inout AnswerDraft) {
+        let period = readers.first?.value("/period")
+        guard readers.count > 1, readers.allSatisfy({ $0.value("/period") == period && $0.exact("/value") != nil })
+        else { return }
+        let others = readers.dropFirst().map { $0.reference("/value") }
+        let sum = Figure(readers[0].reference("/value"), .sum(others), format: .money)
+        draft.say(.text("\n\n"))
+        draft.say(MetricsPhrase.together, ["value": [.figure(sum)]])
     }
 
     /// One line for each result, when all have points.

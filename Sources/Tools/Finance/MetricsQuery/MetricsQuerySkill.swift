@@ -90,6 +90,7 @@ enum MetricsPhrase {
     static let matching = Phrase("metric_matching", "condition")
     static let noPoint = Phrase("metric_no_point", "condition")
     static let partBaseline = Phrase("metric_part_baseline")
+    static let together = Phrase("metric_together", "value")
     static let used = Phrase("metric_used", "percent")
     static let yes = Phrase("verdict_yes")
     static let no = Phrase("verdict_no")
@@ -97,6 +98,6 @@ enum MetricsPhrase {
     static let all = [
         value, toDate, againstBudget, onBudget, change, unchanged, points, noBaseline, nothing, undefined, planned, by,
         row, more, leader, noneMatch, trend, trendFlat, extremes, share, ratio, average, averageTotal, count, ahead,
-        level, sources, sourceRows, matching, noPoint, partBaseline, used, yes, no,
+        level, sources, sourceRows, matching, noPoint, partBaseline, together, used, yes, no,
     ]
 }

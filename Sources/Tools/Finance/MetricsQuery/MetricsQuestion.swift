@@ -92,8 +92,18 @@ struct MetricsQuestion {
             frame.has("over") || frame.has("under") || frame.has("hit") || frame.form == .yesNo
         {
             preference = -1
-            metrics = [frame.has("hit") && !isBudgetWord ? "revenue" : "costs"]
+            metrics = [isAchievement ? (isBudgetWord ? "net_income" : "revenue") : "costs"]
         }
+    }
+
+    /// "Did we beat the budget" asks how well the business did, "are we within budget" what it cost.
+    private var isAchievement: Bool {
+        let words = Tokenizer.words(of: frame.text)
+        guard !words.contains("within"), !words.contains("on") else { return false }
+        return frame.has("hit")
+            || words.contains { word in
+                ["beat", "surpass", "outperform", "miss", "behind", "ahead", "short"].contains { word.hasPrefix($0) }
+            }
     }
 
     /// "Cost categories" are parts of the costs.
@@ -229,6 +239,14 @@ struct MetricsQuestion {
                 || isBetterThanBefore || isVariance
             {
                 comparison = isStretch ? nil : isVariance ? "budget" : "prior_period"
+                // No one named the running year: it is held against the same days of the year before, not all of it.
+                if comparison == "prior_period", !assumedPeriods.isEmpty, periods.count == 1, periods[0].isToDate,
+                    periods[0].period.unit == .year
+                {
+                    comparison = "prior_year"
+                    compareLikeWithLike()
+                    assumedPeriods = periods
+                }
             }
             return
         }
@@ -306,7 +324,12 @@ struct MetricsQuestion {
         } else if isShare, metrics.count == 1, frame.comparisons == ["budget"], groupings.isEmpty {
             finish(.value, [call(metrics[0], periods[0], [:])], ["used": true])
         } else if isShare, metrics.count >= 2 {
-            finish(.ratio, metrics.prefix(2).map { call($0, periods[0], [:], compare: false) })
+            finish(
+                .ratio,
+                metrics.prefix(2).map {
+                    call($0, periods[0], [:], groups: Array(groupings.prefix(1)), compare: false)
+                }
+            )
         } else if isShare, groupings.isEmpty, let part = filters.last(where: { !$0.isExcluded }) {
             let rest = filters.filter { $0 != part }
             finish(
@@ -337,7 +360,10 @@ struct MetricsQuestion {
             finish(
                 .several,
                 Array(calls.prefix(6)),
-                ["pair": .bool(frame.has("compare") || frame.has("difference") || isVersus)]
+                [
+                    "pair": .bool(frame.has("compare") || frame.has("difference") || isVersus || isSubtraction),
+                    "together": .bool(frame.has("total") && metrics.count > 1 && metrics.allSatisfy(isCost)),
+                ]
             )
         } else if frame.form == .count, let dimension = groupings.first {
             finish(
@@ -391,6 +417,16 @@ struct MetricsQuestion {
 
     private var isVersus: Bool { frame.has("over") || frame.has("under") }
 
+    /// "Revenue minus costs".
+    private var isSubtraction: Bool {
+        metrics.count == 2 && ["minus", "less"].contains { Tokenizer.words(of: frame.text).contains($0) }
+    }
+
+    private func isCost(_ metric: String) -> Bool {
+        guard metric.hasPrefix("account:") else { return Self.costMetrics.contains(metric) }
+        return true
+    }
+
     private var granularityArgument: JSONObject {
         guard frame.granularity != nil || frame.has("trend") || asksWhen else { return [:] }
         return ["granularity": .string(granularity)]
@@ -400,6 +436,10 @@ struct MetricsQuestion {
         if let named = frame.granularity { return named }
         guard let months = periods[0].period.monthCount else { return "day" }
         if months == 1 { return "week" }
+        // "Over the last four quarters" is told quarter by quarter.
+        for (word, length) in [("quarters", 3), ("years", 12)] where months > length && months.isMultiple(of: length) {
+            if Tokenizer.words(of: periods[0].words).contains(word) { return String(word.dropLast()) }
+        }
         return months > 24 ? "quarter" : "month"
     }
 

@@ -45,7 +45,8 @@ enum DealWords {
         )
         + entries(
             .dimension("deal_owner"),
-            "owner|owners|rep|reps|salesperson|seller|sellers|account executive|account executives|who owns|owns|owned|"
+            "owner|owners|rep|reps|sales rep|sales reps|sales person|sales people|salesperson|salespeople|seller|sellers|"
+                + "account executive|account executives|who owns|owns|owned|"
                 + "deal owner|deal owners|account manager|account managers|responsible|who is handling|who is responsible for|responsible for the deal|responsible for the account|who is in charge of"
         )
         + entries(.dimension("deal_account"), "customer account|customer accounts|deal account|deal accounts")
