@@ -17,5 +17,11 @@ package enum SharedData {
         return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
     }
 
+    package static func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    package static func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appending(path: name)))
+    }
+
     package static func base64(_ text: String) -> [UInt8] { Data(base64Encoded: text).map(Array.init) ?? [] }
 }

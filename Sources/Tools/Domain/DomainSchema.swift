@@ -10,6 +10,7 @@ package enum DomainSchema {
     package static let migrations: [Migration] = [
         Migration(version: 1, sql: ledger), Migration(version: 2, sql: deals),
         Migration(version: 3, sql: ArticleSchema.sql), Migration(version: 4, sql: OperationsSchema.sql),
+        Migration(version: 5, sql: MailSchema.sql),
     ]
 
     private static let ledger = """

@@ -217,6 +217,20 @@ extension ConfigurationLoader {
                 apiKey: secret(domain["api_key"], "tenants.\(id).domain.api_key")
             )
         }
+        let mail = value["mail"]
+        tenant.mail.address = mail?["address"]?.string
+        tenant.mail.name = mail?["name"]?.string
+        tenant.mail.aliases = (mail?["aliases"]?.array ?? []).compactMap(\.string)
+        if let smtp = mail?["smtp"] {
+            tenant.mail.smtp = Configuration.SMTP(
+                url: text(smtp, "url"),
+                username: smtp["username"]?.string,
+                password: secret(smtp["password"], "tenants.\(id).mail.smtp.password")
+            )
+            if tenant.mail.address == nil {
+                report("tenants.\(id).mail.address", "must be set where mail is sent by smtp")
+            }
+        }
         return tenant
     }
 }

@@ -147,6 +147,24 @@ extension Configuration {
             "A service over HTTP that holds the tenant's domain data; the data folder holds it when not set."
         ),
         .group(
+            "mail",
+            "The tenant's own mail.",
+            [
+                Setting("address", .text(.mailAddress), "Where its mail comes to and is sent from."),
+                Setting("name", .text(.any), "The name beside the address."),
+                Setting("aliases", .list(.text(.mailAddress)), [], "Other addresses that are its own."),
+                Setting(
+                    "smtp",
+                    .group([
+                        Setting("url", .text(.smtpURL), required: true, "The server that takes its mail."),
+                        Setting("username", .text(.any), "Who signs in there; nobody when not set."),
+                        Setting("password", .secret, "With which password."),
+                    ]),
+                    "How mail is sent; without it, what is sent waits as `queued`."
+                ),
+            ]
+        ),
+        .group(
             "defaults",
             "Options of sessions that do not set their own.",
             [

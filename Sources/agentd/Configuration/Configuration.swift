@@ -43,6 +43,7 @@ struct Configuration: Sendable {
         var locale: String
         var fiscalYearStart: Int
         var domain: Domain?
+        var mail = Mail()
         /// `queue`, `reject` or `interrupt`.
         var onBusy: String
         /// `continue` or `cancel`.
@@ -57,6 +58,24 @@ struct Configuration: Sendable {
             onBusy = "queue"
             onDisconnect = "continue"
         }
+    }
+
+    /// The tenant's own mail.
+    struct Mail: Sendable {
+        var address: String?
+        var name: String?
+        var aliases: [String] = []
+        var smtp: SMTP?
+
+        /// Every address of its own.
+        var own: [String] { (address.map { [$0] } ?? []) + aliases }
+    }
+
+    /// The server that takes a tenant's mail.
+    struct SMTP: Sendable {
+        var url: String
+        var username: String?
+        var password: Secret?
     }
 
     struct Domain: Sendable {

@@ -1,4 +1,5 @@
 internal import AgentRuntime
+internal import Tools
 
 extension TextRule {
     static let any = TextRule("a text") { _ in true }
@@ -54,6 +55,19 @@ extension TextRule {
             let rest = text.dropFirst(scheme.count)
             return !rest.isEmpty && !rest.hasPrefix("/")
                 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+        }
+        return false
+    }
+
+    static let mailAddress = TextRule("an e-mail address", pattern: "^[^@ ]+@[^@ ]+$") {
+        MailAddress(address: $0).isValid
+    }
+
+    static let smtpURL = TextRule("an smtp or smtps URL", pattern: "^smtps?://") { text in
+        for scheme in ["smtp://", "smtps://"] where text.hasPrefix(scheme) {
+            let rest = text.dropFirst(scheme.count)
+            return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains("@")
+                && rest.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
         }
         return false
     }

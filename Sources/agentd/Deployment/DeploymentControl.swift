@@ -73,6 +73,7 @@ struct DeploymentControl: ControlHandler {
             try await record(RecordDraft(kind: RecordKind("data.imported"), actor: "operator", payload: change), tenant)
             return change
         }
+        if type == "emails" { return try await importMails(path, tenant, replaces: replaces, now: now) }
         let outcome = try await deployment.domain.importer.run(
             type: type,
             from: .file(path: path),
@@ -81,6 +82,27 @@ struct DeploymentControl: ControlHandler {
             now: now
         )
         try await record(outcome.record(actor: "operator"), tenant)
+        return outcome.json
+    }
+
+    private func importMails(
+        _ path: String,
+        _ tenant: TenantID,
+        replaces: Bool,
+        now: Timestamp
+    ) async throws -> JSONValue {
+        let outcome = try await MailImport.run(
+            folder: path,
+            tenant: tenant,
+            databases: deployment.domain.databases,
+            own: deployment.domain.mail.account(of: tenant).own,
+            replacesAll: replaces,
+            now: now
+        )
+        try await record(
+            RecordDraft(kind: RecordKind("data.imported"), actor: "operator", payload: outcome.json),
+            tenant
+        )
         return outcome.json
     }
 

@@ -12,6 +12,7 @@ struct Domain: Sendable {
     let planner: OfflinePlanner
     let vocabulary: EmbeddedVocabulary
     let agents: AgentCatalogue
+    let mail: MailAccounts
 
     init(_ configuration: Configuration, folder: DataFolder) throws {
         databases = DomainDatabases(dataFolder: folder.path)
@@ -22,6 +23,7 @@ struct Domain: Sendable {
             clock: SystemWallClock()
         )
         importer = Importer(databases: databases)
+        mail = MailAccounts(configuration.tenants.mapValues { MailAccount($0.mail) })
         let articles = EmbeddedArticles(databases)
         registry = try ToolRegistry([
             MetricsQueryTool(ledger: ledger),
@@ -69,6 +71,12 @@ struct EmbeddedArticles: ArticleSource {
     init(_ databases: DomainDatabases) { self.databases = databases }
 
     func articles(of tenant: TenantID) async throws -> Database { try await databases.database(of: tenant).reader }
+}
+
+extension MailAccount {
+    init(_ mail: Configuration.Mail) {
+        self.init(address: mail.address, name: mail.name, aliases: mail.aliases)
+    }
 }
 
 extension TenantOverrides {
