@@ -11,6 +11,7 @@ package enum DomainSchema {
         Migration(version: 1, sql: ledger), Migration(version: 2, sql: deals),
         Migration(version: 3, sql: ArticleSchema.sql), Migration(version: 4, sql: OperationsSchema.sql),
         Migration(version: 5, sql: MailSchema.sql),
+        Migration(version: 6, sql: ConversationCustomers.sql),
     ]
 
     private static let ledger = """

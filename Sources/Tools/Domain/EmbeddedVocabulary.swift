@@ -44,9 +44,10 @@ package struct EmbeddedVocabulary: VocabularySource {
         let regions = Set((ledger.values[.region] ?? []).map(\.name))
         entries += ledger.dealRegions.filter { !regions.contains($0) }
             .map { VocabularyEntry($0, .value(dimension: "region", value: $0)) }
-        let articles = try await databases.database(of: tenant).reader.perform { connection in
-            try ArticleStore(connection).summaries(limit: 5000)
+        let (articles, operations) = try await databases.database(of: tenant).reader.perform { connection in
+            (try ArticleStore(connection).summaries(limit: 5000), try OperationsVocabulary.entries(connection))
         }
+        entries += operations
         entries += articles.map { VocabularyEntry($0.title, .topic(kind: "article", id: $0.id)) }
         return TenantVocabulary(
             version: Int(ledger.dataVersion),

@@ -34,6 +34,11 @@ struct Domain: Sendable {
             DealSearchTool(ledger: ledger),
             KBSearchTool(source: articles),
             KBReadTool(source: articles),
+            OrderStatusTool(ledger: ledger),
+            InvoicesOverdueTool(ledger: ledger),
+            ReceivablesAgingTool(ledger: ledger),
+            StockAlertsTool(ledger: ledger),
+            SupplierPerformanceTool(ledger: ledger),
         ])
         agents = AgentCatalogue(folder: try Self.prompts(configuration))
         vocabulary = EmbeddedVocabulary(catalogue: TenantCatalogue(ledger), databases: databases)
