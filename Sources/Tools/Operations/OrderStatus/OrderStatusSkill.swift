@@ -14,7 +14,7 @@ package struct OrderStatusSkill: Skill {
             "arrive|arrives|arrived|arriving|delivered|delivery|"
                 + "delivery date|ship|ships|shipped|shipping|eta|expected date|finished|"
                 + "be completed|completion|completion date|when can i expect|"
-                + "get my|receive|received"
+                + "get my|receive|received|placed|ready"
         )
         + FinanceWords.entries(
             .cue("late"),
