@@ -7,7 +7,8 @@ struct Main {
         let commands: [any Command] =
             CommandRegistry.access + [
                 ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), AuditVerifyCommand(),
-                AuditTailCommand(), BenchTurnCommand(), BenchPlannerCommand(), BenchJournalCommand(),
+                AuditTailCommand(), BenchTurnCommand(), BenchPlannerCommand(), BenchGateCommand(),
+                BenchJournalCommand(),
                 BenchStreamCommand(), BenchRetrievalCommand(),
             ]
         let registry = CommandRegistry(commands)

@@ -45,6 +45,10 @@ package enum ModelEvent: Sendable, Hashable {
     ///
     /// Recorded, not shown.
     case note(JSONValue)
+    /// A figure of the text so far that no result gives; the grounding gate says so.
+    ///
+    /// Recorded, and listed with the turn's last event.
+    case ungrounded(String)
     case usage(Usage)
     case finished(FinishReason)
 }

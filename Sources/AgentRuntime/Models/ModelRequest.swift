@@ -60,11 +60,19 @@ package struct CompletedStep: Sendable, Hashable {
     /// What the model wrote before its calls.
     package var text: String
     package var notes: [JSONValue]
+    /// Figures of the text that no result gives.
+    package var ungrounded: [String]
     package var calls: [CompletedCall]
 
-    package init(text: String = "", notes: [JSONValue] = [], calls: [CompletedCall] = []) {
+    package init(
+        text: String = "",
+        notes: [JSONValue] = [],
+        ungrounded: [String] = [],
+        calls: [CompletedCall] = []
+    ) {
         self.text = text
         self.notes = notes
+        self.ungrounded = ungrounded
         self.calls = calls
     }
 }

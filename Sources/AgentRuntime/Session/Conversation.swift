@@ -191,7 +191,7 @@ package struct ConversationTurn: Sendable, Hashable {
             usage = usage.adding(step.usage)
             if step.origin?.isDegraded ?? false { isDegraded = true }
             if step.calls.isEmpty {
-                steps.append(CompletedStep(text: step.text, notes: step.notes))
+                steps.append(CompletedStep(text: step.text, notes: step.notes, ungrounded: step.ungrounded))
             } else {
                 openStep = step
                 openResults = []
@@ -203,7 +203,9 @@ package struct ConversationTurn: Sendable, Hashable {
             nextIndex = max(nextIndex, (payload["index"]?.int ?? 0) + 1)
             guard openResults.count == step.calls.count else { return }
             let calls = step.calls.compactMap { call in openResults.first { $0.call.id == call.id } }
-            steps.append(CompletedStep(text: step.text, notes: step.notes, calls: calls))
+            steps.append(
+                CompletedStep(text: step.text, notes: step.notes, ungrounded: step.ungrounded, calls: calls)
+            )
             openStep = nil
             openResults = []
         case .turnCompleted:

@@ -67,12 +67,8 @@ extension Session {
         } catch {
             services.observer.fault("the end of a turn could not be stored: \(error)", session: id, tenant: tenant)
             let reason = (error as? AgentError) ?? AgentError(.storageFailed, "The answer could not be stored.")
-            outcome = TurnOutcome(
-                status: .failed,
-                usage: outcome.usage,
-                failure: TurnFailure(reason),
-                isDegraded: outcome.isDegraded
-            )
+            outcome.status = .failed
+            outcome.failure = TurnFailure(reason)
             end = endDraft(live, outcome, elapsed)
             appendLater(drafts + [end], of: live)
             startStoring()
@@ -88,7 +84,8 @@ extension Session {
             status: outcome.status,
             usage: outcome.usage,
             milliseconds: elapsed,
-            isDegraded: outcome.isDegraded
+            isDegraded: outcome.isDegraded,
+            ungrounded: outcome.ungrounded.map(JSONValue.string)
         )
         live.markStarted()
         if outcome.status == .failed, let failure = outcome.failure { live.add([.failed(failure)], isReady: true) }
@@ -130,7 +127,7 @@ extension Session {
             "charts": .array(shown.charts),
             "suggested_actions": .array(shown.suggestedActions),
             "usage": outcome.usage.json,
-            "ungrounded": .array([]),
+            "ungrounded": .array(outcome.ungrounded.map(JSONValue.string)),
             "degraded": .bool(outcome.isDegraded),
             "processing_time_ms": .integer(elapsed),
             "timestamp": .integer(Int(services.wallClock.now().milliseconds)),
@@ -159,10 +156,13 @@ extension Session {
         let repeating = shown.count { $0.index >= turn.nextIndex }
         let canContinue = services.model.repeatsItself && services.model.name == turn.model
         guard repeating == 0 || canContinue else {
-            return await record(
-                TurnOutcome(status: .interrupted, usage: turn.usage, isDegraded: turn.isDegraded),
-                of: live
+            let outcome = TurnOutcome(
+                status: .interrupted,
+                usage: turn.usage,
+                isDegraded: turn.isDegraded,
+                ungrounded: GroundingGate.marked(in: live.shown.content)
             )
+            return await record(outcome, of: live)
         }
         startTurn(live, from: .resumed(shown: shown.map(\.event), repeating: repeating))
     }

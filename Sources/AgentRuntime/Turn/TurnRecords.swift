@@ -13,7 +13,7 @@ extension RecordKind {
     package static let messageReceived = RecordKind("message.received")
     /// Its turn begins: `{message_id, ordinal, timestamp, model}`; event 0.
     package static let turnStarted = RecordKind("turn.started")
-    /// A step's stream ended: `{step, index, text, model, notes, usage, finish, calls, degraded, prompts,
+    /// A step's stream ended: `{step, index, text, model, notes, ungrounded, usage, finish, calls, degraded, prompts,
     /// compaction}`; each call is an intent and the event that shows it as started, numbered from `index`; `model` is
     /// the one that has answered.
     package static let stepCompleted = RecordKind("step.completed")
@@ -173,13 +173,17 @@ extension TurnFailure {
 
 extension CompletedStep {
     package var json: JSONValue {
-        ["text": .string(text), "notes": .array(notes), "calls": .array(calls.map(\.json))]
+        [
+            "text": .string(text), "notes": .array(notes),
+            "ungrounded": .array(ungrounded.map(JSONValue.string)), "calls": .array(calls.map(\.json)),
+        ]
     }
 
     package init(json: JSONValue) {
         self.init(
             text: json["text"]?.string ?? "",
             notes: json["notes"]?.array ?? [],
+            ungrounded: (json["ungrounded"]?.array ?? []).compactMap(\.string),
             calls: (json["calls"]?.array ?? []).compactMap(CompletedCall.init(json:))
         )
     }
@@ -196,6 +200,7 @@ extension StepDraft {
             "text": .string(text),
             "model": .string(origin?.model ?? model),
             "notes": .array(notes),
+            "ungrounded": .array(ungrounded.map(JSONValue.string)),
             "usage": usage.json,
             "finish": .optional(finish?.rawValue),
             "calls": .array(calls.map(\.json)),
@@ -215,6 +220,7 @@ extension StepDraft {
         self.init(number: payload["step"]?.int ?? 0)
         text = payload["text"]?.string ?? ""
         notes = payload["notes"]?.array ?? []
+        ungrounded = (payload["ungrounded"]?.array ?? []).compactMap(\.string)
         calls = (payload["calls"]?.array ?? []).compactMap(ToolCall.init(json:))
         usage = payload["usage"].map(Usage.init(json:)) ?? Usage()
         finish = payload["finish"]?.string.flatMap(FinishReason.init(rawValue:))

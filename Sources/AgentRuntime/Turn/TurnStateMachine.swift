@@ -96,6 +96,7 @@ package struct TurnStateMachine: Sendable {
             case .suggestedActions(let actions): shown.append(.suggestedActions(actions))
             case .toolCall(let call): draft.calls.append(call)
             case .note(let note): draft.notes.append(note)
+            case .ungrounded(let figure): draft.ungrounded.append(figure)
             case .usage(let more): draft.usage = draft.usage.adding(more)
             case .finished(let reason): draft.finish = reason
             }
@@ -134,8 +135,9 @@ package struct TurnStateMachine: Sendable {
                 )
             }
             usage = usage.adding(draft.usage)
+            let outcome = outcome(.completed, nil, ungrounded(with: draft))
             state = .ended
-            return [.recordStep(draft), .finish(outcome(.completed))]
+            return [.recordStep(draft), .finish(outcome)]
         }
         let unique = Set(draft.calls.map(\.id))
         guard unique.count == draft.calls.count else {
@@ -191,7 +193,12 @@ package struct TurnStateMachine: Sendable {
     private mutating func finishStep() -> [TurnAction] {
         guard case .calling(let draft, let results) = state else { return [] }
         steps.append(
-            CompletedStep(text: draft.text, notes: draft.notes, calls: draft.calls.compactMap { results[$0.id] })
+            CompletedStep(
+                text: draft.text,
+                notes: draft.notes,
+                ungrounded: draft.ungrounded,
+                calls: draft.calls.compactMap { results[$0.id] }
+            )
         )
         usage = usage.adding(draft.usage)
         return ask()
@@ -201,14 +208,31 @@ package struct TurnStateMachine: Sendable {
 
     private mutating func end(_ status: TurnStatus, _ failure: TurnFailure? = nil) -> [TurnAction] {
         guard !isEnded else { return [] }
-        if case .asking(let draft) = state { usage = usage.adding(draft.usage) }
-        if case .calling(let draft, _) = state { usage = usage.adding(draft.usage) }
+        var draft: StepDraft?
+        if case .asking(let asked) = state { draft = asked }
+        if case .calling(let called, _) = state { draft = called }
+        let ungrounded = ungrounded(with: draft)
+        if let draft { usage = usage.adding(draft.usage) }
         state = .ended
-        return [.finish(outcome(status, failure))]
+        return [.finish(outcome(status, failure, ungrounded))]
     }
 
-    private func outcome(_ status: TurnStatus, _ failure: TurnFailure? = nil) -> TurnOutcome {
-        TurnOutcome(status: status, usage: usage, failure: failure, isDegraded: isDegraded)
+    private func outcome(
+        _ status: TurnStatus,
+        _ failure: TurnFailure?,
+        _ ungrounded: [String]
+    ) -> TurnOutcome {
+        TurnOutcome(
+            status: status,
+            usage: usage,
+            failure: failure,
+            isDegraded: isDegraded,
+            ungrounded: ungrounded
+        )
+    }
+
+    private func ungrounded(with draft: StepDraft?) -> [String] {
+        steps.flatMap(\.ungrounded) + (draft?.ungrounded ?? [])
     }
 
     /// Drops events that were shown before the turn was taken up again; `nil` at the first that differs.
@@ -233,6 +257,8 @@ package struct StepDraft: Sendable, Hashable {
     package var number: Int
     package var text = ""
     package var notes: [JSONValue] = []
+    /// Figures of the text that no result gives.
+    package var ungrounded: [String] = []
     package var calls: [ToolCall] = []
     package var usage = Usage()
     package var finish: FinishReason?
@@ -265,17 +291,21 @@ package struct TurnOutcome: Sendable, Hashable {
     package var failure: TurnFailure?
     /// Another model than was meant to has answered.
     package var isDegraded: Bool
+    /// Figures of the answer that no result gives, in order.
+    package var ungrounded: [String]
 
     package init(
         status: TurnStatus,
         usage: Usage = Usage(),
         failure: TurnFailure? = nil,
-        isDegraded: Bool = false
+        isDegraded: Bool = false,
+        ungrounded: [String] = []
     ) {
         self.status = status
         self.usage = usage
         self.failure = failure
         self.isDegraded = isDegraded
+        self.ungrounded = ungrounded
     }
 }
 

@@ -38,6 +38,7 @@ extension ConfigurationLoader {
             drain: .seconds(integer(tree, "drain_seconds")),
             loops: integer(tree, "loops"),
             offlinePace: .milliseconds(integer(tree["offline"], "pace_ms")),
+            onUngrounded: promised(UngroundedPolicy(rawValue: text(tree["grounding"], "on_ungrounded"))),
             warnings: warnings
         )
     }

@@ -74,6 +74,18 @@ extension Configuration {
                 )
             ]
         ),
+        .group(
+            "grounding",
+            "Figures in answers that no tool result gives.",
+            [
+                Setting(
+                    "on_ungrounded",
+                    .choice(UngroundedPolicy.allCases.map(\.rawValue)),
+                    "mark",
+                    "`mark` writes ` [unverified]` behind such a figure, `withhold` takes it out of the text."
+                )
+            ]
+        ),
         Setting(
             "trusted_proxies",
             .list(.text(.network)),

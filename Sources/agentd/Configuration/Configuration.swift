@@ -27,6 +27,8 @@ struct Configuration: Sendable {
     var loops: Int
     /// Between two pieces of an offline answer; zero for as fast as it can.
     var offlinePace: Duration
+    /// What becomes of a figure in an answer that no tool result gives.
+    var onUngrounded: UngroundedPolicy
     /// Remarks that are no errors, such as variables that no key reads.
     var warnings: [String] = []
 

@@ -66,6 +66,7 @@ struct Deployment: Sendable {
         if configuration.offlinePace > .zero {
             model = PacedModel(model, pause: configuration.offlinePace, clock: clock)
         }
+        model = GroundedModel(model, policy: configuration.onUngrounded, workers: workers)
         let services = SessionServices(
             journal: journal,
             model: model,

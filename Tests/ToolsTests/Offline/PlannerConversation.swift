@@ -17,6 +17,8 @@ final class PlannerConversation {
         var actions: [JSONValue] = []
         var notes: [JSONValue] = []
         var finish: [FinishReason] = []
+        /// Figures that the grounding gate could not place.
+        var ungrounded: [String] = []
 
         var text: String { pieces.joined() }
         var signature: String { CallSignature.text(of: calls, notes: notes) }
@@ -71,7 +73,7 @@ final class PlannerConversation {
         var answer = Answer()
         for _ in 0..<3 {
             var step = CompletedStep()
-            let stream = try await planner.respond(to: request)
+            let stream = try await GroundedModel(planner).respond(to: request)
             while let batch = try await stream.next() {
                 for event in batch { take(event, into: &answer, step: &step) }
             }
@@ -100,6 +102,7 @@ final class PlannerConversation {
         case .note(let note):
             answer.notes.append(note)
             step.notes.append(note)
+        case .ungrounded(let figure): answer.ungrounded.append(figure)
         case .finished(let reason): answer.finish.append(reason)
         default: break
         }
