@@ -57,6 +57,7 @@ extension ConversationTurn {
             "context": context,
             "principal": principal.json,
             "started": .bool(isStarted),
+            "forgotten": .bool(isForgotten),
             "started_at": .integer(Int(startedAt.milliseconds)),
             "model": .string(model),
             "steps": .array(steps.map(\.json)),
@@ -82,6 +83,7 @@ extension ConversationTurn {
             principal: principal
         )
         isStarted = state["started"]?.bool ?? false
+        isForgotten = state["forgotten"]?.bool ?? false
         startedAt = Timestamp(milliseconds: Int64(state["started_at"]?.int ?? 0))
         model = state["model"]?.string ?? ""
         steps = (state["steps"]?.array ?? []).map(CompletedStep.init(json:))

@@ -71,7 +71,9 @@ package struct Conversation: Sendable {
 
     /// What a model is shown of the turns that ended before the given one.
     package func history(before id: TurnID) -> [HistoryTurn] {
-        let ended = turns.prefix { $0.id != id }.filter { $0.status == .completed || $0.status == .interrupted }
+        let ended = turns.prefix { $0.id != id }.filter { turn in
+            !turn.isForgotten && (turn.status == .completed || turn.status == .interrupted)
+        }
         return Array((imported + ended.suffix(historyLimit).map(\.history)).suffix(historyLimit))
     }
 
@@ -92,6 +94,7 @@ package struct Conversation: Sendable {
         case .conversationChanged:
             if let title = payload["title"] { self.title = title.string }
             options = options.updated(by: payload["options"] ?? .null)
+            if payload["forgets"] == true { forgetContext() }
         case .conversationDeleted:
             isDeleted = true
         case .messageReceived:
@@ -123,6 +126,12 @@ package struct Conversation: Sendable {
         }
     }
 
+    /// What was said so far is no longer what a new message builds on; a turn that runs goes on as it began.
+    private mutating func forgetContext() {
+        imported = []
+        for index in turns.indices { turns[index].isForgotten = true }
+    }
+
     private mutating func forgetOldTurns() {
         let excess = turns.count - historyLimit
         guard excess > 0 else { return }
@@ -149,6 +158,8 @@ package struct ConversationTurn: Sendable, Hashable {
     package var context: JSONValue
     package var principal: Principal
     package var isStarted = false
+    /// Whether later turns are not to build on it.
+    package var isForgotten = false
     package var startedAt = Timestamp(milliseconds: 0)
     /// The model that the turn was begun with.
     package var model = ""

@@ -114,6 +114,16 @@ package struct Conversations: Sendable {
         }
     }
 
+    /// Lets later messages begin anew; see `Session.forget`.
+    package func forget(
+        _ id: SessionID,
+        hidesHistory: Bool,
+        by principal: Principal,
+        on loop: EventLoop
+    ) async throws {
+        try await owned(id, by: principal, on: loop) { try await $0.forget(hidesHistory: hidesHistory, by: principal) }
+    }
+
     package func delete(_ id: SessionID, by principal: Principal, on loop: EventLoop) async throws {
         try await owned(id, by: principal, on: loop) { try await $0.delete(by: principal) }
     }

@@ -4,7 +4,7 @@
 /// conversation stays as an entry without words.
 package struct ConversationsProjection: Projection {
     package let name = "conversations"
-    package let version = 1
+    package let version = 2
     package let tables = ["conversations", "conversation_messages", "conversation_calls"]
 
     /// How much of a first message stands for a conversation without a title.
@@ -25,6 +25,7 @@ package struct ConversationsProjection: Projection {
             time INTEGER NOT NULL, PRIMARY KEY (tenant, conversation, seq)
         ) WITHOUT ROWID;
         CREATE INDEX conversation_messages_by_id ON conversation_messages(tenant, id);
+        CREATE INDEX conversation_messages_by_turn ON conversation_messages(tenant, turn);
         CREATE TABLE conversation_calls(
             tenant TEXT NOT NULL, turn TEXT NOT NULL, seq INTEGER NOT NULL, position INTEGER NOT NULL,
             id TEXT NOT NULL, call TEXT NOT NULL, PRIMARY KEY (tenant, turn, seq, position)
@@ -83,6 +84,12 @@ package struct ConversationsProjection: Projection {
             try connection.execute(
                 "UPDATE conversations SET \(member.name) = ? WHERE tenant = ? AND id = ?",
                 [value, .id(record.tenant), .id(session)]
+            )
+        }
+        if record.payload?["hides_history"] == true {
+            try connection.execute(
+                "DELETE FROM conversation_messages WHERE tenant = ? AND conversation = ?",
+                [.id(record.tenant), .id(session)]
             )
         }
         try touch(session, record, connection, messages: 0)

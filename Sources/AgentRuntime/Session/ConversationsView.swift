@@ -112,6 +112,65 @@ package struct ConversationsView: Sendable {
         }
     }
 
+    /// The messages of a user or of one conversation, oldest first, within a span of time; and how many there are.
+    ///
+    /// `from` is the first instant that counts, `until` the first that does not.
+    package func history(
+        of tenant: TenantID,
+        owner: UserID? = nil,
+        conversation: SessionID? = nil,
+        from: Timestamp? = nil,
+        until: Timestamp? = nil,
+        offset: Int,
+        limit: Int
+    ) async throws -> (page: [HistoryMessage], total: Int) {
+        try await store.read { connection in
+            var filter = "tenant = ?"
+            var arguments: [SQLValue] = [.id(tenant)]
+            if let owner {
+                filter += " AND conversation IN (SELECT id FROM conversations WHERE tenant = ? AND owner = ?)"
+                arguments += [.id(tenant), .id(owner)]
+            }
+            if let conversation {
+                filter += " AND conversation = ?"
+                arguments.append(.id(conversation))
+            }
+            if let from {
+                filter += " AND time >= ?"
+                arguments.append(.integer(from.milliseconds))
+            }
+            if let until {
+                filter += " AND time < ?"
+                arguments.append(.integer(until.milliseconds))
+            }
+            return try connection.transaction {
+                let count = try connection.first(
+                    "SELECT count(*) FROM conversation_messages WHERE \(filter)",
+                    arguments
+                ) { Int($0.int(0)) }
+                let page = try connection.query(
+                    """
+                    SELECT \(ConversationsView.messageColumns) FROM conversation_messages WHERE \(filter)
+                    ORDER BY seq LIMIT ? OFFSET ?
+                    """,
+                    arguments + [.int(limit), .int(offset)],
+                    ConversationsView.message
+                )
+                return (page, count ?? 0)
+            }
+        }
+    }
+
+    /// The conversation in which a turn is, from the moment its message was received.
+    package func conversation(ofTurn turn: TurnID, in tenant: TenantID) async throws -> SessionID? {
+        try await store.read { connection in
+            try connection.first(
+                "SELECT conversation FROM conversation_messages WHERE tenant = ? AND turn = ? LIMIT 1",
+                [.id(tenant), .id(turn)]
+            ) { SessionID($0.text(0)) }
+        }
+    }
+
     /// A message by its identifier, with the conversation that it is in.
     package func message(_ id: String, in tenant: TenantID) async throws -> HistoryMessage? {
         try await store.read { connection in

@@ -158,6 +158,13 @@ package actor Session {
         try await append([draft(.conversationChanged, by: "user:\(principal.user)", .object(payload))])
     }
 
+    /// Lets later messages begin anew, as if nothing had been said; `hidesHistory` takes what was said out of sight.
+    package func forget(hidesHistory: Bool, by principal: Principal) async throws {
+        try checkUsable()
+        let payload: JSONObject = ["forgets": true, "hides_history": .bool(hidesHistory)]
+        try await append([draft(.conversationChanged, by: "user:\(principal.user)", .object(payload))])
+    }
+
     /// Ends what runs and takes the conversation out of sight.
     package func delete(by principal: Principal) async throws {
         try checkUsable()

@@ -4,7 +4,7 @@
 extension RecordKind {
     /// A conversation begins: `{context, metadata, options, title, owner, history}`; `history` only where a client brought one.
     package static let conversationStarted = RecordKind("conversation.started")
-    /// Its options, title or status are set: the members that change.
+    /// Its options, title or status are set: the members that change; `{forgets, hides_history}` lets it begin anew.
     package static let conversationChanged = RecordKind("conversation.changed")
     /// It is taken out of sight; the records stay.
     package static let conversationDeleted = RecordKind("conversation.deleted")

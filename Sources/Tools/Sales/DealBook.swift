@@ -8,7 +8,7 @@ package struct DealBook: Sendable {
     ]
 
     private let databases: DomainDatabases
-    private let ledger: LedgerStore
+    let ledger: LedgerStore
 
     package init(_ databases: DomainDatabases) {
         self.databases = databases

@@ -37,6 +37,8 @@ package struct Suggestion: Sendable, Hashable {
     package var id: String
     package var kind: Kind
     package var text: String
+    /// The business domain it belongs to: `sales`, `knowledge` or `finance`.
+    package var category: String
     /// From 0 to 1.
     package var relevance: Double
 }
@@ -60,6 +62,8 @@ struct SuggestionCandidate: Sendable {
             id: "sug_" + SHA256.hex(text).prefix(12),
             kind: kind,
             text: text,
+            category: self.topics.contains(.sales)
+                ? "sales" : self.topics.contains(.knowledge) ? "knowledge" : "finance",
             relevance: (min(0.99, relevance) * 100).rounded() / 100
         )
     }

@@ -96,6 +96,7 @@ struct Daemon: Sendable {
         let services = ProfileServices(
             conversations: deployment.conversations,
             history: deployment.history,
+            usage: UsageView(deployment.projections),
             accounts: stores.accounts,
             domain: deployment.domainServices(),
             agents: deployment.domain.agents,
@@ -146,7 +147,8 @@ struct Daemon: Sendable {
         switch settings.name {
         case .aether: AetherProfile(services, mount: settings.mount)
         case .openai: OpenAIProfile(services)
-        case .aems, .smb, .cnc, .mcp: nil
+        case .aems: AEMSProfile(services)
+        case .smb, .cnc, .mcp: nil
         }
     }
 

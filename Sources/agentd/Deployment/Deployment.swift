@@ -39,7 +39,7 @@ struct Deployment: Sendable {
         )
         let projections = try ProjectionStore(
             path: folder.views,
-            projections: [ConversationsProjection()],
+            projections: [ConversationsProjection(), UsageProjection()],
             journal: journal
         )
         let formerTails = try TailRecovery.segments(in: folder.tail)

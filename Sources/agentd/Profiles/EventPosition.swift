@@ -18,5 +18,8 @@ struct EventPosition: Sendable, Hashable {
         return index
     }
 
+    /// Whether an id names a position of the turn.
+    static func isOf(_ turn: TurnID, _ id: String) -> Bool { index(after: id, of: turn) != nil }
+
     private static func tag(_ turn: TurnID) -> Substring { SHA256.hex(turn.rawValue).prefix(10) }
 }

@@ -98,8 +98,15 @@ struct Exchange: Sendable {
         RouteParameter("last_event_id", summary: "The same, for clients that cannot set headers."),
     ]
 
-    private static func lastEventID(_ routed: RoutedRequest) -> String? {
+    static func lastEventID(_ routed: RoutedRequest) -> String? {
         routed.request.headers["Last-Event-ID"] ?? routed.query["after"]?.string
             ?? routed.query["last_event_id"]?.string
+    }
+}
+
+extension AgentError {
+    /// The failure of a turn, where it is the answer to a request.
+    init(turn failure: TurnFailure) {
+        self.init(Code(failure.code), failure.message, isRetryable: failure.isRetryable)
     }
 }

@@ -4,12 +4,28 @@ internal import AgentRuntime
 struct ProfileServices: Sendable {
     var conversations: Conversations
     var history: ConversationHistory
+    var usage: UsageView
     var accounts: LocalAccounts
     var domain: DomainServices
     var agents: AgentCatalogue
     var proxies: TrustedProxies
     var configuration: Configuration
     var wallClock: any WallClock
+}
+
+extension ProfileServices {
+    /// The conversation of a turn, where the principal may read it; `not_found` says nothing else.
+    func conversation(of turn: TurnID, by principal: Principal, on loop: EventLoop) async throws -> Conversation {
+        try await history.caughtUp(principal.tenant)
+        guard let session = try await history.view.conversation(ofTurn: turn, in: principal.tenant) else {
+            throw AgentError.noSuchMessage
+        }
+        do {
+            return try await conversations.conversation(session, by: principal, on: loop)
+        } catch let error as AgentError where error.code == .notFound {
+            throw AgentError.noSuchMessage
+        }
+    }
 }
 
 /// Reads what the journal's projections keep, never behind what the caller has already been told.

@@ -37,10 +37,7 @@ struct OpenAIRoutes: Sendable {
                 }
             }
             let answer = try await exchange.answer(accepted.turn, of: session, routed)
-            if let failure = answer.failure {
-                let code = AgentError.Code(failure.code)
-                throw AgentError(code, failure.message, isRetryable: failure.isRetryable)
-            }
+            if let failure = answer.failure { throw AgentError(turn: failure) }
             return .json(wire.completion(answer, at: now))
         }
         .naming(
