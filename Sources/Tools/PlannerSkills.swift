@@ -6,6 +6,6 @@ package enum PlannerSkills {
     package static let all: [any Skill] = [
         MetricsQuerySkill(), VarianceDriversSkill(), AnomaliesSkill(), IncomeStatementSkill(), DealSkill(),
         ArticleSkill(), OrderStatusSkill(), InvoicesOverdueSkill(), ReceivablesAgingSkill(), StockAlertsSkill(),
-        SupplierPerformanceSkill(),
+        SupplierPerformanceSkill(), MailSkill(),
     ]
 }

@@ -13,6 +13,7 @@ struct Domain: Sendable {
     let vocabulary: EmbeddedVocabulary
     let agents: AgentCatalogue
     let mail: MailAccounts
+    let mailBook: MailBook
 
     init(_ configuration: Configuration, folder: DataFolder) throws {
         databases = DomainDatabases(dataFolder: folder.path)
@@ -24,6 +25,9 @@ struct Domain: Sendable {
         )
         importer = Importer(databases: databases)
         mail = MailAccounts(configuration.tenants.mapValues { MailAccount($0.mail) })
+        let drafter = MailDrafter(databases, accounts: mail)
+        let outbox = MailOutbox(databases, accounts: mail, wallClock: SystemWallClock())
+        mailBook = MailBook(databases, drafter: drafter, outbox: outbox, wallClock: SystemWallClock())
         let articles = EmbeddedArticles(databases)
         registry = try ToolRegistry([
             MetricsQueryTool(ledger: ledger),
@@ -39,6 +43,10 @@ struct Domain: Sendable {
             ReceivablesAgingTool(ledger: ledger),
             StockAlertsTool(ledger: ledger),
             SupplierPerformanceTool(ledger: ledger),
+            EmailClassifyTool(databases),
+            EmailSearchTool(databases),
+            EmailDraftTool(drafter),
+            EmailSendTool(drafter, outbox: outbox, book: mailBook),
         ])
         agents = AgentCatalogue(folder: try Self.prompts(configuration))
         vocabulary = EmbeddedVocabulary(catalogue: TenantCatalogue(ledger), databases: databases)
