@@ -142,7 +142,15 @@ struct Authenticator: Sendable {
         do throws(JWTError) {
             claims = try JWT.verified(token, keys: await keySets.keys, at: clock.now())
         } catch {
-            throw error == .expired ? .expired : .invalid
+            // An issuer may have begun to sign with a new key since its set was read.
+            guard error == .wrongSignature || error == .wrongAlgorithm, await keySets.refresh(for: token) else {
+                throw error == .expired ? .expired : .invalid
+            }
+            do throws(JWTError) {
+                claims = try JWT.verified(token, keys: await keySets.keys, at: clock.now())
+            } catch {
+                throw error == .expired ? .expired : .invalid
+            }
         }
         if let refusal = await accounts.refusal(of: claims) { throw refusal }
         return claims

@@ -90,6 +90,13 @@ enum JWT {
         return try read(claims)
     }
 
+    /// The key that a token names, whether or not the token holds.
+    static func keyID(of token: String) -> String? {
+        guard token.utf8.count <= bytesMax, let header = token.split(separator: ".").first else { return nil }
+        // What is no header names no key.
+        return (try? object(header))?["kid"]?.string
+    }
+
     private static func object(_ part: Substring) throws(JWTError) -> JSONObject {
         // The parser refuses repeated names, so no two readers can see different claims.
         guard let bytes = Base64URL.decode(part),

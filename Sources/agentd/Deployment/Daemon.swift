@@ -1,5 +1,4 @@
 internal import AgentRuntime
-internal import Foundation
 internal import Tools
 
 /// The daemon: a deployment with a door to it.
@@ -15,11 +14,12 @@ struct Daemon: Sendable {
     /// `stop` ends the daemon when it yields; `listening` is told the address once requests are taken.
     func run(until stop: AsyncStream<Signal>, listening: @Sendable (String) -> Void) async throws {
         let deployment = deployment
+        let transport = CurlTransport(loops: deployment.loops.loops)
         let keySets = KeySets(
             own: stores.issuer.key,
             sets: configuration.auth.keySets,
             log: deployment.log,
-            read: { place in try Daemon.keySet(place) }
+            read: { place in try await KeySetReader(transport: transport).read(place) }
         )
         let readiness = Guarded(false)
         let door = try gateway(keySets, isReady: { readiness.with { $0 } })
@@ -65,14 +65,6 @@ struct Daemon: Sendable {
             while let result = await group.nextResult() {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
             }
-        }
-    }
-
-    /// The document of an issuer's keys, from where the configuration says it is.
-    private static func keySet(_ place: Configuration.KeySet.Place) throws -> [UInt8] {
-        switch place {
-        case .file(let path): Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        case .url: throw AgentError(.unavailable, "This build reads key sets from files; name one with `file`.")
         }
     }
 

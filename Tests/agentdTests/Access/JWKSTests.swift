@@ -113,4 +113,53 @@ struct JWKSTests {
         await keySets.refresh()
         #expect(await keySets.keys.count == 3)
     }
+
+    @Test("A set is read over HTTP, again when a token names a new key, and kept when its server fails")
+    func rotation() async throws {
+        let whole = try Self.set()
+        let elements = try #require(try JSONValue(parsing: whole)["keys"]?.array)
+        let first = JSONValue.object(["keys": .array(elements.filter { $0["kid"] == "ec-1" })]).bytes()
+        let reads = Mutex(0)
+        let script = ScriptedServer.answering { _ in
+            let number = reads.withLock { count in
+                count += 1
+                return count
+            }
+            switch number {
+            case 1: return (200, "content-type: application/json\r\n", first)
+            case 2: return (200, "content-type: application/json\r\n", whole)
+            case 3: return (500, "", [])
+            default: return (200, "", [UInt8](repeating: 32, count: JWKS.bytesMax + 1))
+            }
+        }
+        try await withScriptedServer(script) { server in
+            try await withEventLoop { loop in
+                let transport = CurlTransport(loops: [loop], options: CurlTransport.Options(proxy: .none))
+                let instant = Mutex(LoopInstant(nanoseconds: 0))
+                let place = Configuration.KeySet.Place.url("\(server.url)/keys")
+                let sets = KeySets(
+                    own: .hs256([UInt8](repeating: 1, count: 32), issuer: nil, audience: nil),
+                    sets: [Configuration.KeySet(issuer: Self.issuer, audience: nil, place: place)],
+                    log: Logger(level: .error, format: .json, wallClock: HandClock()) { _ in },
+                    now: { instant.withLock { $0 } },
+                    read: { try await KeySetReader(transport: transport).read($0) }
+                )
+                await sets.refresh()
+                #expect(await sets.keys.map(\.id) == [nil, "ec-1"])
+                let token = try Self.token("rs256")
+                #expect(await sets.refresh(for: token) == false)
+                instant.withLock { $0 = $0.advanced(by: KeySets.pause) }
+                let known = try Self.token("es256")
+                #expect(await sets.refresh(for: known) == false)
+                #expect(await sets.refresh(for: token))
+                #expect(await sets.keys.map(\.id) == [nil, "rsa-1", "ec-1"])
+                instant.withLock { $0 = $0.advanced(by: KeySets.pause) }
+                #expect(await sets.refresh(for: token) == false)
+                for _ in 0..<2 { await sets.refresh() }
+                #expect(await sets.keys.count == 3)
+                #expect(reads.withLock { $0 } == 4)
+                await transport.shutDown()
+            }
+        }
+    }
 }
