@@ -5,11 +5,10 @@ internal import Foundation
 struct Main {
     static func main() async {
         let commands: [any Command] =
-            CommandRegistry.access + [
-                ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), AuditVerifyCommand(),
-                AuditTailCommand(), BenchTurnCommand(), BenchPlannerCommand(), BenchGateCommand(),
-                BenchJournalCommand(),
-                BenchStreamCommand(), BenchRetrievalCommand(),
+            CommandRegistry.access + CommandRegistry.evidence + [
+                ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), BenchTurnCommand(),
+                BenchPlannerCommand(), BenchGateCommand(), BenchJournalCommand(), BenchStreamCommand(),
+                BenchRetrievalCommand(),
             ]
         let registry = CommandRegistry(commands)
         exit(await registry.run(Array(CommandLine.arguments.dropFirst()), in: .process()))

@@ -14,4 +14,12 @@ enum HashChain {
         hash.update(stored)
         return hash.hash()
     }
+
+    /// The leaf that stored bytes carry of the record before; `nil` when they are too short or no digits stand there.
+    static func previous(in stored: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard stored.count > RecordCodec.previousRange.upperBound, stored.starts(with: RecordCodec.opening) else {
+            return nil
+        }
+        return Hex.decode(bytes: UnsafeRawBufferPointer(rebasing: stored[RecordCodec.previousRange]))
+    }
 }

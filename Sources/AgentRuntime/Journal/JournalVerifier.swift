@@ -3,7 +3,9 @@
 // It reads the stored bytes in order and hashes each once; nothing is parsed but the few members at the front, whose
 // place is known. All is read in one transaction, so that records and heads are of the same moment.
 //
-// What it cannot see: the end of a tenant cut off together with its heads. Checkpoints kept elsewhere are for that.
+// Each record also enters the Merkle tree, whose root must be that of every checkpoint on the way: those beside the
+// records, and those that were kept elsewhere. Without one of the latter it cannot see the end of a tenant cut off
+// together with its heads and checkpoints, nor a journal written anew from the beginning.
 
 /// What a verification found.
 package struct JournalVerification: Sendable, Hashable {
@@ -13,6 +15,11 @@ package struct JournalVerification: Sendable, Hashable {
         package var sessions: Int
         /// The leaf of the last record.
         package var leaf: [UInt8]
+        /// The root of the Merkle tree over its records.
+        package var root: [UInt8]
+        /// How many checkpoints agreed, and how many records the last of them covers.
+        package var checkpoints: Int
+        package var covered: Int64
     }
 
     /// The first record that does not hold.
@@ -28,6 +35,12 @@ package struct JournalVerification: Sendable, Hashable {
             case truncated
             /// It continues its session wrongly, or a session's head does not agree with its records.
             case session
+            /// It, or one before it, is not what a checkpoint was signed over.
+            case forked
+            /// A checkpoint's signature does not hold.
+            case signature
+            /// A proof of an export is missing or wrong.
+            case proof
             /// The file does not give it back.
             case unreadable
         }
@@ -47,22 +60,27 @@ package struct JournalVerification: Sendable, Hashable {
     package var records: Int64 { tenants.reduce(0) { $0 + $1.records } }
 }
 
+/// What a verification goes by beside the records themselves.
+package struct EvidenceKeys: Sendable {
+    /// The key that a tenant's checkpoints must be signed with; `nil` leaves signatures unchecked.
+    package var key: @Sendable (TenantID) -> NoteKey?
+    /// Checkpoints that were kept elsewhere.
+    package var kept: [SignedNote]
+
+    package init(kept: [SignedNote] = [], key: @escaping @Sendable (TenantID) -> NoteKey? = { _ in nil }) {
+        self.kept = kept
+        self.key = key
+    }
+}
+
 /// Walks the records of a journal file.
 package struct JournalVerifier {
-    private let connection: SQLiteConnection
+    private let reader: EvidenceReader
 
     /// Opens the file for reading only.
     package init(path: String) throws(JournalError) {
         do throws(DatabaseError) {
-            connection = try SQLiteConnection(path: path, mode: .readOnly)
-            let version = try connection.schemaVersion()
-            guard version == JournalWriter.migrations.count else {
-                throw DatabaseError(
-                    code: 1,
-                    message: "\(path) has journal format \(version); this program verifies format "
-                        + "\(JournalWriter.migrations.count)"
-                )
-            }
+            reader = try EvidenceReader(path: path)
         } catch {
             throw JournalError(error)
         }
@@ -71,39 +89,27 @@ package struct JournalVerifier {
     /// Verifies one tenant, or all; stops at the first record that does not hold.
     ///
     /// Blocks while it reads.
-    package func verify(_ tenant: TenantID? = nil) throws(JournalError) -> JournalVerification {
-        var result = JournalVerification()
+    package func verify(
+        _ tenant: TenantID? = nil,
+        by keys: EvidenceKeys = EvidenceKeys()
+    ) throws(JournalError) -> JournalVerification {
         do throws(DatabaseError) {
-            try connection.execute("BEGIN")
-            defer { connection.rollBack() }
-            let names = if let tenant { [tenant] } else { try tenants() }
-            for tenant in names {
-                var chain = TenantChain(tenant: tenant, connection: connection)
-                if let failure = chain.walk() {
-                    result.failure = failure
-                    return result
+            return try reader.snapshot { () throws(DatabaseError) in
+                var result = JournalVerification()
+                let kept = keys.kept.compactMap { note in Checkpoint(text: note.text)?.tenant }
+                let names = if let tenant { [tenant] } else { Set(try reader.tenants() + kept).sorted() }
+                for tenant in names {
+                    var chain = TenantChain(tenant: tenant, reader: reader, keys: keys)
+                    if let failure = chain.walk() {
+                        result.failure = failure
+                        return result
+                    }
+                    result.tenants.append(chain.summary)
                 }
-                result.tenants.append(chain.summary)
+                return result
             }
-            return result
         } catch {
             throw JournalError(error)
         }
-    }
-
-    /// All tenants that have a head or records.
-    private func tenants() throws(DatabaseError) -> [TenantID] {
-        var names = Set(try connection.query("SELECT tenant FROM tenants") { $0.text(0) })
-        var last = ""
-        // One look into the key per tenant; DISTINCT would read every row.
-        while let next = try connection.first(
-            "SELECT tenant FROM records WHERE tenant > ? ORDER BY tenant LIMIT 1",
-            [.text(last)],
-            { $0.text(0) }
-        ) {
-            names.insert(next)
-            last = next
-        }
-        return names.sorted().map { TenantID($0) }
     }
 }

@@ -49,7 +49,19 @@ final class JournalWriter {
                     state BLOB NOT NULL, PRIMARY KEY (tenant, session)
                 ) WITHOUT ROWID;
                 """
-        )
+        ),
+        Migration(
+            version: 2,
+            sql: """
+                CREATE TABLE checkpoints(
+                    tenant TEXT NOT NULL, size INTEGER NOT NULL, time INTEGER NOT NULL, note TEXT NOT NULL,
+                    frontier BLOB NOT NULL, PRIMARY KEY (tenant, size)
+                ) WITHOUT ROWID;
+                CREATE TABLE beginnings(
+                    tenant TEXT PRIMARY KEY, seq INTEGER NOT NULL, leaf BLOB NOT NULL, frontier BLOB NOT NULL
+                ) WITHOUT ROWID;
+                """
+        ),
     ]
 
     let connection: SQLiteConnection

@@ -243,6 +243,21 @@ package actor SQLiteJournal: Journal {
         }
     }
 
+    /// Keeps a checkpoint; one of the same size that is there already stays.
+    package func keep(_ checkpoint: StoredCheckpoint) throws(JournalError) {
+        do throws(DatabaseError) {
+            try writer.connection.execute(
+                "INSERT OR IGNORE INTO checkpoints(tenant, size, time, note, frontier) VALUES (?, ?, ?, ?, ?)",
+                [
+                    .id(checkpoint.tenant), .integer(checkpoint.size), .integer(checkpoint.time.milliseconds),
+                    .text(checkpoint.note), .blob(checkpoint.frontier.hashes),
+                ]
+            )
+        } catch {
+            throw JournalError(error)
+        }
+    }
+
     /// Runs maintenance with the writing connection, between commits.
     func maintain<T: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> T) throws -> T {
         try body(writer.connection)

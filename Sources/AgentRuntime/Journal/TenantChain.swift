@@ -13,31 +13,46 @@ struct TenantChain {
     }
 
     private let tenant: TenantID
-    private let connection: SQLiteConnection
+    private let reader: EvidenceReader
     private let tenantPart: [UInt8]
     private var sequence: Int64 = 0
     private var leaf = HashChain.genesis
     private var leafDigits = Hex.encodedBytes(HashChain.genesis)
+    private var frontier = MerkleFrontier()
+    private var checkpoints: CheckpointWatch
+    /// The last record that was dropped; 0 when none was.
+    private var beginning: Int64 = 0
     /// By the session's name as it is written in records, quotes and escapes included.
     private var sessions: [ArraySlice<UInt8>: Session] = [:]
     private var failure: JournalVerification.Failure?
 
-    init(tenant: TenantID, connection: SQLiteConnection) {
+    private var connection: SQLiteConnection { reader.connection }
+
+    init(tenant: TenantID, reader: EvidenceReader, keys: EvidenceKeys) {
         self.tenant = tenant
-        self.connection = connection
+        self.reader = reader
         tenantPart = RecordCodec.tenantPart(tenant)
+        checkpoints = CheckpointWatch(tenant: tenant, keys: keys)
     }
 
     var summary: JournalVerification.Tenant {
-        JournalVerification.Tenant(tenant: tenant, records: sequence, sessions: sessions.count, leaf: leaf)
+        JournalVerification.Tenant(
+            tenant: tenant,
+            records: sequence - beginning,
+            sessions: sessions.count,
+            leaf: leaf,
+            root: frontier.root,
+            checkpoints: checkpoints.agreed,
+            covered: checkpoints.covered
+        )
     }
 
     /// The first record that does not hold; `nil` when all do.
     mutating func walk() -> JournalVerification.Failure? {
         do throws(DatabaseError) {
-            let head = try connection.first("SELECT seq, leaf FROM tenants WHERE tenant = ?", [.id(tenant)]) { row in
-                (sequence: row.int(0), leaf: row.blob(1))
-            }
+            let head = try reader.head(of: tenant)
+            try begin()
+            guard failure == nil else { return failure }
             try connection.forEach(
                 "SELECT seq, previous_in_session, bytes FROM records WHERE tenant = ? ORDER BY seq",
                 [.id(tenant)]
@@ -47,9 +62,11 @@ struct TenantChain {
                 try row.withBytes(2) { (bytes) throws(DatabaseError) in
                     try check(bytes, number: number, previousInSession: previous)
                 }
+                if failure == nil, sequence == checkpoints.due { try checkCheckpoints() }
                 return failure == nil
             }
             if failure == nil { checkEnd(head) }
+            if failure == nil { failure = checkpoints.missing(after: sequence) }
             if failure == nil { try checkHeads() }
         } catch {
             fail(sequence + 1, .unreadable, "SQLite could not read it: \(error)")
@@ -59,6 +76,36 @@ struct TenantChain {
 
     private mutating func fail(_ sequence: Int64, _ reason: Reason, _ detail: String) {
         failure = failure ?? .init(tenant: tenant, sequence: sequence, reason: reason, detail: detail)
+    }
+
+    // MARK: - Checkpoints
+
+    /// Takes the place where the records begin, and the first checkpoint that is due.
+    private mutating func begin() throws(DatabaseError) {
+        let start = try reader.beginning(of: tenant)
+        beginning = start.sequence
+        sequence = start.sequence
+        leaf = start.leaf
+        leafDigits = Hex.encodedBytes(start.leaf)
+        frontier = start.frontier
+        checkpoints.begin(after: start.sequence, stored: try reader.checkpoint(of: tenant, after: start.sequence - 1))
+        // What was dropped must lie behind a signed checkpoint of just that size.
+        if start.sequence > 0 {
+            guard checkpoints.due == start.sequence else {
+                fail(
+                    start.sequence,
+                    .missing,
+                    "records up to \(start.sequence) are gone and no checkpoint vouches for them"
+                )
+                return
+            }
+            try checkCheckpoints()
+        }
+    }
+
+    private mutating func checkCheckpoints() throws(DatabaseError) {
+        failure = checkpoints.check(frontier)
+        if failure == nil { checkpoints.advance(stored: try reader.checkpoint(of: tenant, after: frontier.size)) }
     }
 
     // MARK: - One record
@@ -97,7 +144,12 @@ struct TenantChain {
                 return
             }
             let before = sessions[name]
-            guard version == (before?.version ?? 0) + 1, previousInSession == before?.lastSequence else {
+            // Of a session that began in what was dropped the first record is taken as it is.
+            let isContinued = before == nil && beginning > 0 && version > 1 && (previousInSession ?? 0) <= beginning
+            guard
+                isContinued
+                    || (version == (before?.version ?? 0) + 1 && previousInSession == before?.lastSequence)
+            else {
                 let detail = "it is version \(version) of its session after \(before?.version ?? 0), or linked wrongly"
                 try blameSession(expected, leaf: next, detail)
                 return
@@ -110,6 +162,7 @@ struct TenantChain {
         sequence = expected
         leaf = next
         leafDigits = Hex.encodedBytes(next)
+        frontier.append(next)
     }
 
     /// Record `number` does not carry the leaf of the one before: one of the two is not what was written.
@@ -177,6 +230,8 @@ struct TenantChain {
         for head in heads {
             var name: [UInt8] = []
             JSONValue.append(string: head.session, to: &name)
+            // All records of the session may have been dropped.
+            if head.last <= beginning { continue }
             guard let session = sessions[name[...]], session.version == head.version, session.lastSequence == head.last
             else {
                 let detail =

@@ -16,6 +16,13 @@ package enum PrivateFile {
         return false
     }
 
+    /// Adds to the end of a file, made with mode 0600 when there is none; on the disk when this returns.
+    package static func append(path: String, bytes: [UInt8]) throws(SystemError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .last("open \(path)") }
+        try write(bytes, to: descriptor, path)
+    }
+
     private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(SystemError) {
         defer { close(descriptor) }
         var written = 0

@@ -33,6 +33,11 @@ package struct SHA256: Sendable {
         }
     }
 
+    /// Writes the hash over 32 bytes and ends this value's use; without an allocation.
+    mutating func finish(into bytes: UnsafeMutableRawPointer) {
+        SHA256_Final(bytes.assumingMemoryBound(to: UInt8.self), &state)
+    }
+
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var hash = SHA256()
         hash.update(bytes)

@@ -30,6 +30,12 @@ extension ConfigurationLoader {
             trustedProxies: (tree["trusted_proxies"]?.array ?? []).compactMap { $0.string.flatMap { IPNetwork($0) } },
             webhooksAllowPrivate: tree["webhooks"]?["allow_private"]?.bool ?? false,
             toolsAllowPrivate: tree["tools"]?["allow_private"]?.bool ?? false,
+            audit: Configuration.Audit(
+                name: text(tree["audit"], "name"),
+                checkpointRecords: integer(tree["audit"], "checkpoint_records"),
+                checkpointInterval: .seconds(integer(tree["audit"], "checkpoint_seconds")),
+                pushFile: tree["audit"]?["push_file"]?.string
+            ),
             log: Configuration.Log(
                 level: promised(Logger.Level(name: text(tree["log"], "level"))),
                 format: promised(Logger.Format(rawValue: text(tree["log"], "format")))

@@ -117,6 +117,35 @@ extension Configuration {
             ]
         ),
         .group(
+            "audit",
+            "How the journal can be proven: signed checkpoints over each tenant's records.",
+            [
+                Setting(
+                    "name",
+                    .text(.noteName),
+                    "agentd",
+                    "The deployment's name in its checkpoints, which are signed as NAME/TENANT."
+                ),
+                Setting(
+                    "checkpoint_records",
+                    .integer(1...1_000_000),
+                    1000,
+                    "A tenant's new records after which a checkpoint is made at once."
+                ),
+                Setting(
+                    "checkpoint_seconds",
+                    .integer(1...86_400),
+                    60,
+                    "The longest time that a record waits for a checkpoint."
+                ),
+                Setting(
+                    "push_file",
+                    .text(.path),
+                    "A file that every checkpoint is appended to, best on another machine's disk; none when not set."
+                ),
+            ]
+        ),
+        .group(
             "log",
             "What the daemon says about its work, on standard error.",
             [

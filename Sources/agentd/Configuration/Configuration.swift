@@ -20,6 +20,7 @@ struct Configuration: Sendable {
     var trustedProxies: [IPNetwork]
     var webhooksAllowPrivate: Bool
     var toolsAllowPrivate: Bool
+    var audit: Audit
     var log: Log
     var corsOrigins: [String]
     var drain: Duration
@@ -117,6 +118,16 @@ struct Configuration: Sendable {
         var bodyBytes: Int
         var uploadBytes: Int
         var connections: Int
+    }
+
+    /// How the journal is made evidence.
+    struct Audit: Sendable {
+        /// The deployment's name in its checkpoints.
+        var name: String
+        var checkpointRecords: Int
+        var checkpointInterval: Duration
+        /// A file that every checkpoint is appended to.
+        var pushFile: String?
     }
 
     struct Log: Sendable {

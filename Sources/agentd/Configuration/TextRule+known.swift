@@ -6,6 +6,11 @@ extension TextRule {
 
     static let path = TextRule("a path") { !$0.unicodeScalars.contains("\0") }
 
+    /// A name in a signed checkpoint.
+    static let noteName = TextRule("a name without spaces, plus signs and line ends", pattern: "^[^\\s+]+$") {
+        NoteKey.isName($0) && $0.utf8.count <= 200
+    }
+
     static let listen = TextRule("an address with a port, HOST:PORT") { ListenAddress($0) != nil }
 
     static let tenant = TextRule("a tenant (1 to 64 of a–z 0–9 _ -)") { TenantID.isValid($0) }

@@ -46,6 +46,11 @@ struct Daemon: Sendable {
                     deployment.log.error("the views are behind", ["error": .string("\(error)")])
                 }
             }
+            group.addTask {
+                try await deployment.checkpointer.run(clock: ContinuousClock()) { error in
+                    deployment.log.error("a checkpoint failed", ["error": .string("\(error)")])
+                }
+            }
             group.addTask { try await stores.accounts.run() }
             group.addTask { try await keySets.run(clock: ContinuousClock()) }
             group.addTask { try await control().run() }
@@ -150,6 +155,7 @@ struct Daemon: Sendable {
             handler: ControlRouter([
                 AccountControl(accounts: stores.accounts, keys: stores.keys),
                 DeploymentControl(deployment: deployment),
+                EvidenceControl(checkpointer: deployment.checkpointer),
             ]),
             log: deployment.log
         )

@@ -12,6 +12,7 @@ struct Deployment: Sendable {
     let loops: EventLoopGroup
     let workers: Workers
     let journal: SQLiteJournal
+    let checkpointer: Checkpointer
     let projections: ProjectionStore
     let history: ConversationHistory
     let domain: Domain
@@ -36,6 +37,12 @@ struct Deployment: Sendable {
             path: folder.journal,
             keys: keys,
             durability: configuration.durability == .full ? .full : .process
+        )
+        let checkpointer = try Checkpointer.open(
+            configuration,
+            folder: folder,
+            journal: journal,
+            random: SystemRandom()
         )
         let projections = try ProjectionStore(
             path: folder.views,
@@ -86,6 +93,7 @@ struct Deployment: Sendable {
             loops: loops,
             workers: workers,
             journal: journal,
+            checkpointer: checkpointer,
             projections: projections,
             history: ConversationHistory(
                 view: ConversationsView(projections),
