@@ -5,7 +5,7 @@ internal import Foundation
 struct Main {
     static func main() async {
         let commands: [any Command] =
-            CommandRegistry.access + CommandRegistry.evidence + [
+            CommandRegistry.access + CommandRegistry.evidence + CommandRegistry.evaluation + [
                 ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), BenchTurnCommand(),
                 BenchPlannerCommand(), BenchGateCommand(), BenchJournalCommand(), BenchStreamCommand(),
                 BenchRetrievalCommand(),

@@ -23,6 +23,11 @@ package struct ToolRegistry: Sendable {
 
     package func tool(named name: String) -> (any Tool)? { tools[name] }
 
+    /// The same tools, each handed through a function that may put another of the same name in its place.
+    package func replacing(_ replace: (any Tool) -> any Tool) throws -> ToolRegistry {
+        try ToolRegistry(declarations.compactMap { tools[$0.name] }.map(replace))
+    }
+
     func schema(of name: String) -> JSONSchema? { schemas[name] }
 
     /// What a principal may use, sorted by name.

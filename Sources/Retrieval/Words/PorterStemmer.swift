@@ -2,8 +2,15 @@
 /// applies it, so that words read here and words found by the index agree.
 ///
 /// Works on the UTF-8 bytes of one lower-case word. Words of fewer than 3 or more than 64 bytes are left as they are.
-struct PorterStemmer {
+package struct PorterStemmer {
     private var word: [UInt8]
+
+    /// The stem of a lower-case word.
+    package static func stem(_ word: String) -> String {
+        var bytes = Array(word.utf8)
+        stem(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     /// Replaces the word by its stem.
     static func stem(_ word: inout [UInt8]) {

@@ -97,6 +97,7 @@ struct Daemon: Sendable {
             accounts: stores.accounts,
             domain: deployment.domainServices(),
             agents: deployment.domain.agents,
+            evaluations: EvaluationDesk(configuration, folder: deployment.folder.path, journal: deployment.journal),
             proxies: proxies,
             configuration: configuration,
             wallClock: SystemWallClock()

@@ -17,16 +17,7 @@ enum Demonstration {
     static func install(in deployment: Deployment, _ stores: AccountStores) async throws {
         for make in companies {
             let company = make()
-            let isNew = try await company.install(in: deployment.domain.databases)
-            if isNew {
-                _ = try await ArticleImport.store(
-                    try DemoArticles.finance(),
-                    tenant: company.tenant,
-                    databases: deployment.domain.databases,
-                    replacesAll: false,
-                    now: SystemWallClock().now()
-                )
-            }
+            try await fill(company, deployment.domain.databases)
             for role in RolePermissions.roles {
                 let email = email(role, company.tenant)
                 guard try await stores.accounts.account(email: email) == nil else { continue }
@@ -40,6 +31,25 @@ enum Demonstration {
                 )
             }
         }
+    }
+
+    /// Whether a tenant is one of the demonstration's.
+    static func holds(_ tenant: TenantID) -> Bool { companies.contains { $0().tenant == tenant } }
+
+    /// Makes the data of one company, without accounts.
+    static func install(_ tenant: TenantID, in databases: DomainDatabases) async throws {
+        for make in companies where make().tenant == tenant { try await fill(make(), databases) }
+    }
+
+    private static func fill(_ company: SeededCompany, _ databases: DomainDatabases) async throws {
+        guard try await company.install(in: databases) else { return }
+        _ = try await ArticleImport.store(
+            try DemoArticles.finance(),
+            tenant: company.tenant,
+            databases: databases,
+            replacesAll: false,
+            now: SystemWallClock().now()
+        )
     }
 
     /// What the configuration would say of the companies, where it says nothing.

@@ -16,6 +16,8 @@ struct Deployment: Sendable {
     let projections: ProjectionStore
     let history: ConversationHistory
     let domain: Domain
+    /// What answers.
+    let model: any LanguageModel
     let directory: SessionDirectory
     let conversations: Conversations
     let places: SessionPlaces
@@ -25,7 +27,11 @@ struct Deployment: Sendable {
     private let formerTails: [String]
 
     /// Opens the folder; blocks for some milliseconds.
-    static func open(_ configuration: Configuration, log: Logger) throws -> Deployment {
+    static func open(
+        _ configuration: Configuration,
+        log: Logger,
+        standIns: StandIns = StandIns()
+    ) throws -> Deployment {
         let folder = try DataFolder(path: configuration.data)
         let lock = try folder.lock()
         let loops = try EventLoopGroup(
@@ -57,7 +63,7 @@ struct Deployment: Sendable {
         let clock = ContinuousClock()
         let observer = TurnObserver(log: log, metrics: metrics)
         let tools = ToolExecutor(
-            registry: domain.registry,
+            registry: try domain.registry.replacing(standIns.tool),
             settings: domain.settings,
             wallClock: SystemWallClock(),
             clock: clock,
@@ -73,6 +79,7 @@ struct Deployment: Sendable {
         if configuration.offlinePace > .zero {
             model = PacedModel(model, pause: configuration.offlinePace, clock: clock)
         }
+        model = standIns.model(model)
         model = GroundedModel(model, policy: configuration.onUngrounded, workers: workers)
         let services = SessionServices(
             journal: journal,
@@ -101,6 +108,7 @@ struct Deployment: Sendable {
                 journal: journal
             ),
             domain: domain,
+            model: services.model,
             directory: directory,
             conversations: Conversations(
                 directory: directory,

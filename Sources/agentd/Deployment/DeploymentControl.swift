@@ -6,13 +6,14 @@ internal import Tools
 struct DeploymentControl: ControlHandler {
     let deployment: Deployment
 
-    let commands = ["ask", "import", "rebuild"]
+    let commands = ["ask", "import", "rebuild", "eval.capture"]
 
     func handle(_ command: String, _ arguments: JSONObject, progress: ControlProgress) async throws -> JSONValue {
         switch command {
         case "ask": try await ask(arguments, progress)
         case "import": try await importFile(arguments)
         case "rebuild": try await rebuild()
+        case "eval.capture": try await ConversationCapture(deployment).suite(arguments)
         default: throw AgentError(.notFound, "There is no command \(command).")
         }
     }

@@ -8,6 +8,7 @@ struct ProfileServices: Sendable {
     var accounts: LocalAccounts
     var domain: DomainServices
     var agents: AgentCatalogue
+    var evaluations: EvaluationDesk
     var proxies: TrustedProxies
     var configuration: Configuration
     var wallClock: any WallClock

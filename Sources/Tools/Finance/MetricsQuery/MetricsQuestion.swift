@@ -37,6 +37,8 @@ struct MetricsQuestion {
         }
         chooseMetric()
         guard !metrics.isEmpty, metrics.count <= 4 else { return nil }
+        // "How many employees" is no question about the account of that name: the ledger counts money only.
+        if frame.form == .count, groupings.isEmpty, metrics.allSatisfy({ $0.hasPrefix("account:") }) { return nil }
         settleFilters()
         settlePeriods()
         settleComparison()

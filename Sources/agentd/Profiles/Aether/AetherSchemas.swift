@@ -2,7 +2,7 @@ internal import AgentRuntime
 
 /// JSON Schemas of what the aether profile answers; the OpenAPI document is made of them.
 enum AetherSchemas {
-    private static func envelope(_ data: JSONValue) -> JSONValue {
+    static func envelope(_ data: JSONValue) -> JSONValue {
         WireSchema.object(["success": ["const": true], "data": data, "meta": meta])
     }
 

@@ -1,0 +1,356 @@
+// The own format, JSON5 (version 1). `docs/evaluation.md` is its description for people.
+
+extension EvaluationSuite {
+    /// Reads a suite; `folder` is where its relative paths begin.
+    ///
+    /// - Throws: `SuiteError` with every problem and its place.
+    package init(json: JSONValue, folder: String) throws(SuiteError) {
+        var reader = SuiteReader(folder: folder)
+        let suite = reader.suite(json)
+        guard reader.problems.isEmpty else { throw SuiteError(problems: reader.problems) }
+        self = suite
+    }
+}
+
+/// What is wrong with a suite: each problem begins with its place.
+package struct SuiteError: Error, Sendable, Hashable, CustomStringConvertible {
+    package var problems: [String]
+
+    package init(problems: [String]) { self.problems = problems }
+
+    package var description: String { problems.joined(separator: "\n") }
+}
+
+/// Reads the own format and gathers every problem on the way.
+struct SuiteReader {
+    let folder: String
+    private(set) var problems: [String] = []
+
+    static let casesMax = 100_000
+
+    init(folder: String) { self.folder = folder }
+
+    mutating func suite(_ json: JSONValue) -> EvaluationSuite {
+        guard let object = json.object else {
+            problems.append("suite: an object is needed")
+            return EvaluationSuite(name: "", cases: [])
+        }
+        allow(["format", "name", "description", "defaults", "cases"], object, "suite")
+        if let format = object["format"], format != 1 { problems.append("format: this program reads format 1") }
+        let name = text(object["name"], "name") ?? ""
+        let defaults = object["defaults"]?.object ?? [:]
+        allow(["setting", "assertions", "at_least", "tags"], defaults, "defaults")
+        var cases: [EvaluationCase] = []
+        var seen: Set<String> = []
+        for (index, value) in (object["cases"]?.array ?? []).prefix(Self.casesMax).enumerated() {
+            let place = "cases[\(index)]"
+            guard let item = self.evaluationCase(value, defaults, place) else { continue }
+            if !seen.insert(item.id).inserted { problems.append("\(place).id: “\(item.id)” stands there twice") }
+            cases.append(item)
+        }
+        if cases.isEmpty, problems.isEmpty { problems.append("cases: there are none") }
+        return EvaluationSuite(name: name, summary: object["description"]?.string ?? "", cases: cases)
+    }
+
+    private mutating func evaluationCase(_ json: JSONValue, _ defaults: JSONObject, _ place: String) -> EvaluationCase?
+    {
+        guard let object = json.object else {
+            problems.append("\(place): an object is needed")
+            return nil
+        }
+        allow(
+            ["id", "tags", "setting", "say", "turns", "assertions", "criteria", "at_least", "recording"],
+            object,
+            place
+        )
+        guard let id = text(object["id"], "\(place).id"), !id.isEmpty else { return nil }
+        var settingObject = defaults["setting"]?.object ?? [:]
+        for member in object["setting"]?.object ?? [:] { settingObject[member.name] = member.value }
+        guard let setting = setting(settingObject, "\(place).setting") else { return nil }
+        let common = assertions(defaults["assertions"], "defaults.assertions")
+        var turns: [EvaluationTurn] = []
+        if let say = object["say"]?.string {
+            turns = [
+                EvaluationTurn(
+                    message: say,
+                    assertions: assertions(object["assertions"], "\(place).assertions") + common,
+                    criteria: texts(object["criteria"], "\(place).criteria")
+                )
+            ]
+            if object["turns"] != nil { problems.append("\(place): either `say` or `turns`") }
+        } else if let list = object["turns"]?.array, !list.isEmpty {
+            for (index, turn) in list.enumerated() {
+                let place = "\(place).turns[\(index)]"
+                guard let object = turn.object, let say = text(object["say"], "\(place).say") else {
+                    if turn.object == nil { problems.append("\(place): an object is needed") }
+                    continue
+                }
+                allow(["say", "assertions", "criteria"], object, place)
+                turns.append(
+                    EvaluationTurn(
+                        message: say,
+                        assertions: assertions(object["assertions"], "\(place).assertions") + common,
+                        criteria: texts(object["criteria"], "\(place).criteria")
+                    )
+                )
+            }
+            if object["assertions"] != nil || object["criteria"] != nil {
+                problems.append("\(place): with `turns`, assertions and criteria stand in each turn")
+            }
+        } else {
+            problems.append("\(place): `say` or `turns` is missing")
+        }
+        return EvaluationCase(
+            id: id,
+            tags: texts(object["tags"] ?? defaults["tags"], "\(place).tags"),
+            setting: setting,
+            turns: turns,
+            atLeast: whole(object["at_least"] ?? defaults["at_least"], "\(place).at_least", 1...10_000),
+            recording: object["recording"].flatMap { Recording(json: $0) }
+        )
+    }
+
+    private mutating func setting(_ object: JSONObject, _ place: String) -> EvaluationSetting? {
+        allow(["tenant", "role", "as_of", "currency", "locale", "fiscal_year_start", "fixtures"], object, place)
+        guard let tenant = text(object["tenant"], "\(place).tenant") else { return nil }
+        guard TenantID.isValid(tenant) else {
+            problems.append("\(place).tenant: “\(tenant)” cannot name a tenant")
+            return nil
+        }
+        var setting = EvaluationSetting(tenant: tenant, role: object["role"]?.string ?? "finance_analyst")
+        if let day = object["as_of"] {
+            setting.asOf = day.string.flatMap(CalendarDate.init)
+            if setting.asOf == nil { problems.append("\(place).as_of: a date such as \"2026-01-31\" is needed") }
+        }
+        setting.currency = object["currency"]?.string
+        setting.locale = object["locale"]?.string
+        setting.fiscalYearStart = whole(object["fiscal_year_start"], "\(place).fiscal_year_start", 1...12)
+        for (index, fixture) in (object["fixtures"]?.array ?? []).enumerated() {
+            guard let type = text(fixture["type"], "\(place).fixtures[\(index)].type"),
+                let path = text(fixture["path"], "\(place).fixtures[\(index)].path")
+            else { continue }
+            setting.fixtures.append(.init(type: type, path: path.hasPrefix("/") ? path : "\(folder)/\(path)"))
+        }
+        return setting
+    }
+
+    // MARK: Assertions
+
+    mutating func assertions(_ json: JSONValue?, _ place: String) -> [Assertion] {
+        guard let json, !json.isNull else { return [] }
+        guard let list = json.array else {
+            problems.append("\(place): a list is needed")
+            return []
+        }
+        return list.enumerated().compactMap { assertion($1, "\(place)[\($0)]") }
+    }
+
+    private mutating func assertion(_ json: JSONValue, _ place: String) -> Assertion? {
+        // A bare name stands for an assertion that needs nothing more.
+        let object =
+            json.string.map { JSONObject(uniqueMembers: [.init(name: "type", value: .string($0))]) } ?? json.object
+        guard let object, let type = text(object["type"], "\(place).type") else {
+            if json.object == nil { problems.append("\(place): an object with `type` is needed") }
+            return nil
+        }
+        var allowed: Set<String> = ["type", "not"]
+        guard let check = check(type, object, place, &allowed) else { return nil }
+        allow(allowed, object, place)
+        return Assertion(check, isNegated: object["not"]?.bool ?? false)
+    }
+
+    private mutating func check(
+        _ type: String,
+        _ object: JSONObject,
+        _ place: String,
+        _ allowed: inout Set<String>
+    ) -> Assertion.Check? {
+        func take(_ names: String...) { allowed.formUnion(names) }
+        switch type {
+        case "equals", "contains", "icontains", "starts_with", "regex":
+            take("value")
+            guard let value = text(object["value"], "\(place).value") else { return nil }
+            switch type {
+            case "equals": return .equals(value)
+            case "starts_with": return .startsWith(value)
+            case "regex":
+                guard (try? Regex(value)) != nil else {
+                    problems.append("\(place).value: “\(value)” is not a regular expression")
+                    return nil
+                }
+                return .matches(value)
+            default: return .contains(value, ignoresCase: type == "icontains")
+            }
+        case "contains_any", "contains_all":
+            take("values", "ignore_case")
+            let values = texts(object["values"], "\(place).values")
+            guard !values.isEmpty else {
+                problems.append("\(place).values: a list of texts is needed")
+                return nil
+            }
+            let ignoresCase = object["ignore_case"]?.bool ?? false
+            return type == "contains_any"
+                ? .containsAny(values, ignoresCase: ignoresCase) : .containsAll(values, ignoresCase: ignoresCase)
+        case "json_path":
+            take("path", "equals", "contains")
+            guard let path = path(object["path"], "\(place).path") else { return nil }
+            return .path(path, equals: object["equals"], contains: object["contains"]?.string)
+        case "number":
+            take("value", "tolerance", "path")
+            guard let value = object["value"]?.exact else {
+                problems.append("\(place).value: a number is needed")
+                return nil
+            }
+            var at: JSONPath?
+            if object["path"] != nil {
+                guard let path = path(object["path"], "\(place).path") else { return nil }
+                at = path
+            }
+            return .number(value, tolerance: object["tolerance"]?.exact?.magnitude ?? .zero, at: at)
+        case "tool_called":
+            take("tool", "times")
+            guard let tool = text(object["tool"], "\(place).tool") else { return nil }
+            return .toolCalled(tool, times: whole(object["times"], "\(place).times", 0...1000))
+        case "tool_args":
+            take("tool", "args")
+            guard let tool = text(object["tool"], "\(place).tool") else { return nil }
+            guard let arguments = object["args"]?.object else {
+                problems.append("\(place).args: an object is needed")
+                return nil
+            }
+            return .toolArguments(tool, arguments)
+        case "trajectory":
+            take("mode", "calls")
+            let mode = object["mode"]?.string ?? "exact"
+            guard let order = Assertion.Order(rawValue: mode) else {
+                problems.append("\(place).mode: exact, in_order or any_order")
+                return nil
+            }
+            var calls: [Assertion.ExpectedCall] = []
+            for (index, call) in (object["calls"]?.array ?? []).enumerated() {
+                guard let tool = call.string ?? text(call["tool"], "\(place).calls[\(index)].tool") else { continue }
+                calls.append(.init(tool: tool, arguments: call["args"]?.object))
+            }
+            return .trajectory(order, calls)
+        case "similar", "rouge":
+            take("value", "threshold")
+            guard let value = text(object["value"], "\(place).value") else { return nil }
+            let bound = object["threshold"]?.double ?? 0.8
+            guard (0...1).contains(bound) else {
+                problems.append("\(place).threshold: 0 to 1")
+                return nil
+            }
+            return type == "similar" ? .similar(value, atLeast: bound) : .rouge(value, atLeast: bound)
+        case "levenshtein":
+            take("value", "max")
+            guard let value = text(object["value"], "\(place).value"),
+                let bound = whole(object["max"], "\(place).max", 0...100_000)
+            else { return nil }
+            return .distance(value, atMost: bound)
+        case "cost_below":
+            take("value")
+            guard let value = object["value"]?.exact else {
+                problems.append("\(place).value: an amount is needed")
+                return nil
+            }
+            return .costBelow(value)
+        case "ttft_below", "latency_below":
+            take("ms")
+            guard let milliseconds = whole(object["ms"], "\(place).ms", 1...3_600_000) else {
+                if object["ms"] == nil { problems.append("\(place).ms: is missing") }
+                return nil
+            }
+            let bound = Duration.milliseconds(milliseconds)
+            return type == "ttft_below" ? .firstTextBelow(bound) : .latencyBelow(bound)
+        case "status":
+            take("value")
+            guard let status = object["value"]?.string.flatMap(TurnStatus.init(rawValue:)) else {
+                problems.append("\(place).value: completed, cancelled, interrupted, failed or awaiting_approval")
+                return nil
+            }
+            return .status(status)
+        case "number_grounded": return .numberGrounded
+        case "citation_valid": return .citationValid
+        case "refuses": return .refuses
+        case "no_tainted_sink": return .noTaintedSink
+        case "audit_chain_ok": return .auditChainHolds
+        case "is_json": return .isJSON
+        default:
+            let hint = NearestName.of(type, among: Self.types).map { "; did you mean “\($0)”?" } ?? ""
+            problems.append("\(place).type: there is no assertion “\(type)”\(hint)")
+            return nil
+        }
+    }
+
+    static let types = [
+        "equals", "contains", "icontains", "starts_with", "regex", "contains_any", "contains_all", "json_path",
+        "number",
+        "tool_called", "tool_args", "trajectory", "similar", "rouge", "levenshtein", "cost_below", "ttft_below",
+        "latency_below", "status", "number_grounded", "citation_valid", "refuses", "no_tainted_sink", "audit_chain_ok",
+        "is_json",
+    ]
+
+    // MARK: Values
+
+    private mutating func path(_ json: JSONValue?, _ place: String) -> JSONPath? {
+        guard let text = text(json, place) else { return nil }
+        do {
+            return try JSONPath(text)
+        } catch {
+            problems.append("\(place): \(error)")
+            return nil
+        }
+    }
+
+    private mutating func text(_ json: JSONValue?, _ place: String) -> String? {
+        guard let text = json?.string else {
+            problems.append("\(place): \(json == nil ? "is missing" : "a text is needed")")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func texts(_ json: JSONValue?, _ place: String) -> [String] {
+        guard let json, !json.isNull else { return [] }
+        guard let list = json.array, list.allSatisfy({ $0.string != nil }) else {
+            problems.append("\(place): a list of texts is needed")
+            return []
+        }
+        return list.compactMap(\.string)
+    }
+
+    private mutating func whole(_ json: JSONValue?, _ place: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let json, !json.isNull else { return nil }
+        guard let number = json.int, range.contains(number) else {
+            problems.append("\(place): a whole number, \(range.lowerBound) to \(range.upperBound), is needed")
+            return nil
+        }
+        return number
+    }
+
+    private mutating func allow(_ names: Set<String>, _ object: JSONObject, _ place: String) {
+        for name in object.names where !names.contains(name) {
+            let hint = NearestName.of(name, among: names.sorted()).map { "; did you mean “\($0)”?" } ?? ""
+            problems.append("\(place): there is no member “\(name)”\(hint)")
+        }
+    }
+}
+
+extension Recording {
+    package var json: JSONValue {
+        let sorted = tools.sorted { $0.key < $1.key }
+        return [
+            "tools": .array(sorted.map { ["call": .string($0.key), "result": $0.value] }),
+            "steps": .array(steps.map(JSONValue.array)),
+        ]
+    }
+
+    init(json: JSONValue) {
+        self.init()
+        for item in json["tools"]?.array ?? [] {
+            guard let call = item["call"]?.string, let result = item["result"] else { continue }
+            tools[call] = result
+        }
+        steps = (json["steps"]?.array ?? []).map { $0.array ?? [] }
+    }
+}

@@ -1,0 +1,140 @@
+"""Prompt suites as an evaluator meets them: run, fail, compare, capture, over HTTP."""
+import json
+import os
+import sys
+import unittest
+import xml.etree.ElementTree
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import ROOT, Daemon  # noqa: E402
+from test_end_to_end import HEADER, company  # noqa: E402
+
+SUITES = os.path.join(ROOT, "prompts", "suites")
+
+
+class Suites(unittest.TestCase):
+    def setUp(self):
+        self.daemon = Daemon()
+        self.addCleanup(self.daemon.__exit__, None, None, None)
+
+    def path(self, name, content=None):
+        path = os.path.join(self.daemon.folder, name)
+        if content is not None:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as file:
+                file.write(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    def eval(self, *words, check=True):
+        return self.daemon.command("eval", *words, check=check)
+
+    def test_the_projects_own_suites_hold(self):
+        done = self.eval(SUITES, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-500:])
+
+    def test_twice_the_same_bytes_and_a_change_is_named(self):
+        suite = self.path("s/one.json5", {
+            "format": 1, "name": "one", "cases": [
+                {"id": "revenue", "setting": {"tenant": "ten_aether"}, "say": "What was revenue in Q2 2025?",
+                 "assertions": [{"type": "contains", "value": "Revenue"}, "audit_chain_ok"]},
+                {"id": "refusal", "setting": {"tenant": "ten_aether"}, "say": "How tall is our CEO?", "assertions": ["refuses"]},
+            ]})
+        reports = []
+        for name in ("a.json", "b.json"):
+            self.eval(suite, "--format", "json", "--out", self.path(name))
+            with open(self.path(name)) as file:
+                report = json.load(file)
+            report.pop("timing")
+            reports.append(json.dumps(report))
+        self.assertEqual(reports[0], reports[1])
+        with open(suite) as file:
+            text = file.read()
+        self.path("s/one.json5", text.replace('"Revenue"', '"Revenues of the moon"'))
+        done = self.eval(suite, "--against", self.path("a.json"), check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("one/revenue", done.stdout)
+        self.assertIn("Fails now and held before", done.stdout)
+        junit = self.eval(suite, "--format", "junit", check=False).stdout
+        root = xml.etree.ElementTree.fromstring(junit)
+        self.assertEqual((root.get("tests"), root.get("failures")), ("2", "1"))
+        self.assertIn("Revenues of the moon", self.eval(suite, "--format", "html", check=False).stdout)
+
+    def test_a_suite_that_is_not_understood_is_status_2_with_every_place(self):
+        suite = self.path("s/bad.json5", '{format: 1, name: "x", cases: [{id: "a", say: "?", asertions: []}]}')
+        done = self.eval(suite, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("asertions", done.stderr)
+        self.assertIn("cases[0].setting.tenant", done.stderr)
+        self.assertEqual(self.eval("/nowhere.json5", check=False).returncode, 2)
+
+    def test_fixtures_and_the_formats_of_others(self):
+        rows, regions = company(41)
+        self.path("s/ledger.csv", HEADER + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
+        self.path("s/own.json5", {"format": 1, "name": "own", "cases": [
+            {"id": "region", "setting": {"tenant": "ten_new", "fixtures": [{"type": "ledger", "path": "ledger.csv"}]},
+             "say": f"revenue in {regions[0]} in 2025", "assertions": [{"type": "contains", "value": regions[0]}, "citation_valid"]}]})
+        self.eval(self.path("s/own.json5"))
+        self.path("p/promptfooconfig.yaml", "\n".join([
+            "description: foo", "prompts: ['{{question}}']", "tests:",
+            "  - vars: {question: What was revenue in Q2 2025?}",
+            "    assert:", "      - {type: icontains, value: REVENUE}", "      - type: javascript", "        value: output.length",
+            "  - vars: {question: What was revenue in Q2 2025?}", "    assert: [{type: not-contains, value: Q2}]"]))
+        done = self.eval(self.path("p/promptfooconfig.yaml"), "--tenant", "ten_aether", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("1 passed, 1 failed", done.stdout)
+        self.assertIn("javascript", done.stdout)
+        self.path("a/set.evalset.json", {"eval_set_id": "set", "eval_cases": [{"eval_id": "r", "conversation": [{
+            "user_content": {"parts": [{"text": "How tall is our CEO?"}]}, "intermediate_data": {"tool_uses": []}}]}]})
+        self.eval(self.path("a/set.evalset.json"), "--tenant", "ten_aether")
+
+    def test_a_captured_conversation_notices_one_changed_word_of_a_prompt(self):
+        rows, regions = company(42)
+        daemon = self.daemon
+        daemon.load("ledger", rows, HEADER)
+        daemon.start()
+        token = daemon.token("finance_analyst")
+        conversation = daemon.conversation(token)
+        daemon.ask(token, conversation, f"revenue in {regions[0]} in 2025")
+        daemon.ask(token, conversation, "How tall is our CEO?")
+        suite = self.path("captured.json5")
+        daemon.command("eval", "capture", conversation, "--out", suite)
+        self.assertEqual(self.eval(suite).returncode, 0)
+        today = daemon.command("eval", "capture", "--day", "2020-01-01", check=False)
+        self.assertEqual(today.returncode, 1)
+        prompts = self.path("prompts/x", "")[:-2]
+        os.system(f"cp -r {os.path.join(ROOT, 'prompts')}/. {prompts}")
+        place = os.path.join(prompts, "phrasing", "metric_value.md")
+        with open(place) as file:
+            text = file.read()
+        head, body = text.rsplit("---\n", 1)
+        with open(place, "w") as file:
+            file.write(head + "---\n" + "Behold: " + body)
+        done = self.eval(suite, "--prompts", prompts, check=False)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(conversation, done.stdout)
+
+    def test_over_http_with_progress_and_kept_reports(self):
+        daemon = self.daemon
+        rows, _ = company(43)
+        daemon.load("ledger", rows, HEADER)
+        daemon.start()
+        admin = daemon.token("admin")
+        stream = daemon.stream(admin, "/api/v1/evaluations", {"suite": "flagship"})
+        events = list(stream)
+        stream.close()
+        kinds = [event for _, event, _ in events]
+        self.assertEqual((kinds[0], kinds[-1]), ("evaluation_start", "evaluation_complete"))
+        done = events[-1][2]
+        self.assertEqual(done["summary"]["failed"], 0)
+        status, reply, _ = daemon.request("GET", f"/api/v1/evaluations/{done['evaluation_id']}", token=admin)
+        self.assertEqual((status, reply["data"]["suite"]), (200, "flagship"))
+        status, reply, _ = daemon.request("GET", "/api/v1/evaluations", token=admin)
+        self.assertIn(done["evaluation_id"], reply["data"]["evaluations"])
+        self.assertIn("flagship", reply["data"]["suites"])
+        self.assertEqual(daemon.request("POST", "/api/v1/evaluations", {"suite": "nothing"}, admin)[0], 404)
+        self.assertEqual(daemon.request("POST", "/api/v1/evaluations", {"suite": "flagship"}, daemon.token("executive"))[0], 403)
+        self.assertEqual(daemon.request("GET", "/api/v1/evaluations/..%2Fjournal", token=admin)[0], 404)
+
+
+if __name__ == "__main__":
+    unittest.main()
