@@ -3,7 +3,7 @@ internal import Tools
 
 /// The demonstration: generated companies, one account per role in each, passwords that everyone knows.
 enum Demonstration {
-    private static let companies = [AetherCompany.make]
+    private static let companies = [AetherCompany.make, AemsCompany.make, SMBCompany.make, CNCCompany.make]
 
     /// One account per role of each company.
     static let accounts: [PageConfiguration.Account] = companies.flatMap { make in
@@ -20,7 +20,7 @@ enum Demonstration {
             let isNew = try await company.install(in: deployment.domain.databases)
             if isNew {
                 _ = try await ArticleImport.store(
-                    try DemoArticles.finance(),
+                    try DemoArticles.articles(of: company.tenant),
                     tenant: company.tenant,
                     databases: deployment.domain.databases,
                     replacesAll: false,
