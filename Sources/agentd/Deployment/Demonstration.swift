@@ -20,7 +20,7 @@ enum Demonstration {
             let isNew = try await company.install(in: deployment.domain.databases)
             if isNew {
                 _ = try await ArticleImport.store(
-                    try DemoArticles.articles(of: company.tenant),
+                    try DemoArticles.library(of: company.tenant),
                     tenant: company.tenant,
                     databases: deployment.domain.databases,
                     replacesAll: false,

@@ -65,7 +65,7 @@ struct OtherCompaniesTests {
         #expect(Set(content.operations.orders.map(\.id)).count == content.operations.orders.count)
         #expect(content.operations.orders.contains(where: \.isOpen))
         #expect(content.operations.invoices.contains { $0.outstanding > .zero })
-        let articles = try DemoArticles.articles(of: company.tenant)
+        let articles = try DemoArticles.library(of: company.tenant)
         #expect(articles.count == 25)
         let again = Self.companies[index]().content
         #expect(again.ledger == content.ledger && again.deals == content.deals)

@@ -177,7 +177,7 @@ extension DemoArticles {
     /// The 25 articles of a demo company.
     ///
     /// - Throws: `ArticleFault`, which a test rules out.
-    package static func articles(of tenant: TenantID) throws(ArticleFault) -> [Article] {
+    package static func library(of tenant: TenantID) throws(ArticleFault) -> [Article] {
         let own: [DemoArticle]
         switch tenant {
         case SMBCompany.tenant: own = shop
