@@ -63,7 +63,7 @@ struct OtherCompaniesTests {
         #expect(content.operations.customers.count >= 30)
         #expect(content.operations.orders.count >= 100)
         #expect(Set(content.operations.orders.map(\.id)).count == content.operations.orders.count)
-        #expect(content.operations.orders.contains(where: \.isOpen))
+        #expect(content.operations.orders.contains { $0.isOpen })
         #expect(content.operations.invoices.contains { $0.outstanding > .zero })
         let articles = try DemoArticles.library(of: company.tenant)
         #expect(articles.count == 25)
