@@ -9,20 +9,26 @@ package enum AetherCompany {
     package static let tenant = TenantID("ten_aether")
 
     package static func make() -> SeededCompany {
-        var generator = CompanyGenerator(
-            accounts: revenue + costOfGoods + operating + other,
-            firstMonth: CalendarDate(year: 2023, month: 2, day: 1) ?? .first,
-            monthCount: monthCount,
-            budgetMonthCount: monthCount + 11,
-            random: SeededGenerator(seed: 0xAE7_4E12)
-        )
-        return SeededCompany(
+        SeededCompany(
             tenant: tenant,
-            settings: TenantOverrides(asOf: today, currency: "USD", locale: "en-US", fiscalYearStart: 1),
-            ledger: generator.ledger(),
-            budget: generator.budget(),
-            deals: AetherDeals.make(today: today)
-        )
+            settings: TenantOverrides(asOf: today, currency: "USD", locale: "en-US", fiscalYearStart: 1)
+        ) {
+            var generator = CompanyGenerator(
+                accounts: revenue + costOfGoods + operating + other,
+                firstMonth: CalendarDate(year: 2023, month: 2, day: 1) ?? .first,
+                monthCount: monthCount,
+                budgetMonthCount: monthCount + 11,
+                today: today,
+                random: SeededGenerator(seed: 0xAE7_4E12)
+            )
+            let deals = AetherDeals.make(today: today)
+            return CompanyContent(
+                ledger: generator.ledger(),
+                budget: generator.budget(),
+                deals: deals,
+                operations: AetherCustomers.make(deals, today: today)
+            )
+        }
     }
 
     private static let today = CalendarDate(year: 2026, month: 1, day: 31) ?? .last

@@ -1,13 +1,22 @@
 package import AgentRuntime
 
 /// A company of the demonstration: generated, fixed data, from which answers are computed like from any other.
+///
+/// The data is made only when it is to be stored, so that a start over a folder that has it costs nothing.
 package struct SeededCompany: Sendable {
     package let tenant: TenantID
     /// What the configuration would say of it.
     package let settings: TenantOverrides
-    package let ledger: [LedgerEntry]
-    package let budget: [BudgetEntry]
-    package let deals: [Deal]
+    private let make: @Sendable () -> CompanyContent
+
+    init(tenant: TenantID, settings: TenantOverrides, content: @escaping @Sendable () -> CompanyContent) {
+        self.tenant = tenant
+        self.settings = settings
+        make = content
+    }
+
+    /// The company's rows, made anew each time.
+    var content: CompanyContent { make() }
 
     /// Stores everything in one transaction; nothing where the tenant has a ledger already.
     ///
@@ -20,18 +29,31 @@ package struct SeededCompany: Sendable {
                 guard try connection.first("SELECT 1 FROM ledger", [], { row in row.int(0) }) == nil else {
                     return false
                 }
-                var ledgerWriter = try LedgerWriter(connection: connection)
-                for entry in ledger { try ledgerWriter.add(entry) }
-                try ledgerWriter.finish()
-                var budgetWriter = try BudgetWriter(connection: connection)
-                for entry in budget { _ = try budgetWriter.add(entry) }
-                try budgetWriter.finish()
-                let store = DealStore(connection)
-                for deal in deals { _ = try store.put(deal) }
+                try content.store(in: connection)
                 _ = try connection.advanceDataVersion()
                 return true
             }
         }
+    }
+}
+
+/// What a generated company's tables hold.
+struct CompanyContent: Sendable {
+    var ledger: [LedgerEntry]
+    var budget: [BudgetEntry]
+    var deals: [Deal]
+    var operations = OperationsContent()
+
+    func store(in connection: SQLiteConnection) throws {
+        var ledgerWriter = try LedgerWriter(connection: connection)
+        for entry in ledger { try ledgerWriter.add(entry) }
+        try ledgerWriter.finish()
+        var budgetWriter = try BudgetWriter(connection: connection)
+        for entry in budget { _ = try budgetWriter.add(entry) }
+        try budgetWriter.finish()
+        let store = DealStore(connection)
+        for deal in deals { _ = try store.put(deal) }
+        try operations.store(in: connection)
     }
 }
 
@@ -63,6 +85,8 @@ struct CompanyGenerator {
     let monthCount: Int
     /// Months with a budget, from the first on.
     let budgetMonthCount: Int
+    /// The company's today; its month is posted as far as it has come.
+    var today = CalendarDate.last
     var random: SeededGenerator
 
     mutating func ledger() -> [LedgerEntry] {
@@ -73,11 +97,20 @@ struct CompanyGenerator {
                 // Drawn for fixed months too, so that fixing one does not change the others.
                 let swing = random.swing() * account.swing
                 let plan = account.plan(index)
-                let total = account.fixed[month.monthNumber] ?? Int64((Double(plan) * (1 + swing)).rounded())
+                let total =
+                    account.fixed[month.monthNumber] ?? Int64((Double(plan) * (1 + swing) * part(of: month)).rounded())
                 append(total, of: account, in: month, to: &entries)
             }
         }
         return entries.sorted { $0.date < $1.date }
+    }
+
+    private func isRunning(_ month: CalendarDate) -> Bool { month.monthNumber == today.monthNumber }
+
+    /// The share of a month that has passed.
+    private func part(of month: CalendarDate) -> Double {
+        let days = CalendarDate.days(inMonth: month.month, of: month.year)
+        return isRunning(month) ? Double(today.day) / Double(days) : 1
     }
 
     private mutating func append(
@@ -88,7 +121,8 @@ struct CompanyGenerator {
     ) {
         let weights = account.postings.map { $0.weight * (1 + random.swing() * 0.06) }
         for (posting, amount) in zip(account.postings, Apportionment.parts(of: total, by: weights)) {
-            let day = random.number(in: 1...CalendarDate.days(inMonth: month.month, of: month.year))
+            let days = CalendarDate.days(inMonth: month.month, of: month.year)
+            let day = random.number(in: 1...(isRunning(month) ? min(days, today.day) : days))
             guard amount != 0 else { continue }
             entries.append(
                 LedgerEntry(

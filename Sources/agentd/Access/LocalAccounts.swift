@@ -82,12 +82,15 @@ actor LocalAccounts {
     // MARK: Accounts
 
     /// Makes an account; its e-mail must not have one, in whatever tenant.
+    ///
+    /// A hash of the password that is known already is not made again.
     func add(
         email: String,
         password: String,
         tenant: TenantID,
         roles: [Role],
         name: String? = nil,
+        hash known: PasswordHash? = nil,
         actor: String
     ) async throws -> Account {
         let email = try LocalAccounts.checked(email: email)
@@ -95,7 +98,8 @@ actor LocalAccounts {
             throw AgentError(.invalidArgument, "\(tenant) cannot name a tenant: 1 to 64 of a–z 0–9 _ - are allowed.")
         }
         try LocalAccounts.check(roles: roles)
-        let hash = try await newHash(of: password)
+        let hash: PasswordHash
+        if let known { hash = known } else { hash = try await newHash(of: password) }
         let account = Account(
             id: UserID(services.issuer.identifiers.next("usr")),
             tenant: tenant,
@@ -250,7 +254,7 @@ actor LocalAccounts {
 
     // MARK: Checks
 
-    private func newHash(of password: String) async throws -> PasswordHash {
+    func newHash(of password: String) async throws -> PasswordHash {
         guard !password.isEmpty, password.utf8.count <= PasswordHash.bytesMax else {
             throw AgentError(.invalidArgument, "A password has 1 to \(PasswordHash.bytesMax) bytes.")
         }

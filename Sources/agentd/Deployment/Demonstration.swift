@@ -3,7 +3,9 @@ internal import Tools
 
 /// The demonstration: generated companies, one account per role in each, passwords that everyone knows.
 enum Demonstration {
-    private static let companies = [AetherCompany.make]
+    private static let companies: [@Sendable () -> SeededCompany] = [
+        AetherCompany.make, AemsCompany.make, SMBCompany.make, CNCCompany.make,
+    ]
 
     /// One account per role of each company.
     static let accounts: [PageConfiguration.Account] = companies.flatMap { make in
@@ -14,19 +16,31 @@ enum Demonstration {
     }
 
     /// Makes what is not there yet; a folder that was changed since keeps its changes.
+    ///
+    /// Companies lie in databases of their own and are made side by side. The accounts of a role have the same password
+    /// in every company, so it is hashed once.
     static func install(in deployment: Deployment, _ stores: AccountStores) async throws {
-        for make in companies {
-            let company = make()
-            try await fill(company, deployment.domain.databases)
-            for role in RolePermissions.roles {
-                let email = email(role, company.tenant)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for make in companies {
+                group.addTask { try await install(make(), in: deployment.domain.databases) }
+            }
+            try await group.waitForAll()
+        }
+        let tenants = companies.map { $0().tenant }
+        for role in RolePermissions.roles {
+            let password = "demo-\(role.rawValue)"
+            var hash: PasswordHash?
+            for tenant in tenants {
+                let email = email(role, tenant)
                 guard try await stores.accounts.account(email: email) == nil else { continue }
+                if hash == nil { hash = try await stores.accounts.newHash(of: password) }
                 _ = try await stores.accounts.add(
                     email: email,
-                    password: "demo-\(role.rawValue)",
-                    tenant: company.tenant,
+                    password: password,
+                    tenant: tenant,
                     roles: [role],
                     name: role.rawValue.split(separator: "_").map(\.capitalized).joined(separator: " "),
+                    hash: hash,
                     actor: "demonstration"
                 )
             }
@@ -38,13 +52,13 @@ enum Demonstration {
 
     /// Makes the data of one company, without accounts.
     static func install(_ tenant: TenantID, in databases: DomainDatabases) async throws {
-        for make in companies where make().tenant == tenant { try await fill(make(), databases) }
+        for make in companies where make().tenant == tenant { try await install(make(), in: databases) }
     }
 
-    private static func fill(_ company: SeededCompany, _ databases: DomainDatabases) async throws {
+    private static func install(_ company: SeededCompany, in databases: DomainDatabases) async throws {
         guard try await company.install(in: databases) else { return }
         _ = try await ArticleImport.store(
-            try DemoArticles.finance(),
+            try DemoArticles.library(of: company.tenant),
             tenant: company.tenant,
             databases: databases,
             replacesAll: false,
