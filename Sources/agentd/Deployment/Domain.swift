@@ -34,6 +34,8 @@ struct Domain: Sendable {
             VarianceDriversTool(ledger: ledger),
             AnomaliesTool(ledger: ledger),
             IncomeStatementTool(ledger: ledger),
+            WhatIfTool(ledger: ledger),
+            ForecastMetricTool(ledger: ledger),
             PipelineOverviewTool(ledger: ledger),
             DealSearchTool(ledger: ledger),
             KBSearchTool(source: articles),

@@ -11,6 +11,8 @@ struct ScriptedLedger: Sendable {
         case "pipeline_overview": pipeline
         case "deal_search": deals
         case "anomalies": anomalies
+        case "what_if": supposition(call)
+        case "forecast_metric": forecast(call)
         default:
             ToolResult(
                 content: [
@@ -105,6 +107,50 @@ struct ScriptedLedger: Sendable {
     private func name(_ metric: String) -> String {
         let entry = company.vocabulary.entries.first { $0.term == .metric(metric) }
         return entry?.phrase ?? metric.replacing("_", with: " ")
+    }
+
+    private func supposition(_ call: ToolCall) -> ToolResult {
+        func moved(_ name: String, _ more: JSONObject = [:]) -> JSONValue {
+            let base = draw(name)
+            let new = draw(name + "new")
+            var row: JSONObject = [
+                "name": .string(name), "base": .integer(base), "new": .integer(new), "change": .integer(new - base),
+                "metric": ["id": .string(name), "unit": "currency"],
+            ]
+            for member in more { row[member.name] = member.value }
+            return .object(row)
+        }
+        let changes = (call.arguments["changes"]?.array ?? []).map { change in
+            moved(self.name(change["metric"]?.string ?? ""), ["filters": change["filters"] ?? []])
+        }
+        return ToolResult(
+            content: [
+                "period": call.arguments["period"] ?? .null, "changes": .array(changes),
+                "outcomes": [moved("Operating Income"), moved("Net Income")],
+            ],
+            citations: [Citation(source: "ledger", id: "ledger_w", text: "Travel")]
+        )
+    }
+
+    private func forecast(_ call: ToolCall) -> ToolResult {
+        let metric = call.arguments["metric"]?.string ?? ""
+        func point(_ label: String) -> JSONValue {
+            let value = draw(metric + label)
+            return [
+                "label": .string(label), "value": .integer(value), "low_80": .integer(value - 900),
+                "high_80": .integer(value + 900), "kind": "forecast",
+            ]
+        }
+        return ToolResult(
+            content: [
+                "metric": ["id": .string(metric), "name": .string(name(metric)), "unit": "currency"],
+                "period": call.arguments["period"] ?? ["label": "the months to come"],
+                "total": point("total"), "months": [point("April 2026"), point("May 2026")],
+                "method_name": "Holt-Winters smoothing", "history_months": 36,
+                "backtest": ["rmse": 1234, "mape": .exact(ExactNumber(significand: 31, exponent: -3))],
+            ],
+            citations: [Citation(source: "ledger", id: "ledger_f", text: "Revenue")]
+        )
     }
 
     private func statement(_ call: ToolCall) -> ToolResult {

@@ -1,6 +1,6 @@
 /// Explains a tool call that gave no figures: what is missing, and what can be asked instead.
 ///
-/// Nothing of the tool's message is repeated but names and dates; a failed question gets no number.
+/// A failed question gets no number: of a tool's own message only one is repeated whose digits the question had.
 struct Failure {
     private let call: CompletedCall
     private let frame: Frame
@@ -11,7 +11,8 @@ struct Failure {
     static let nearest = Phrase("failure_nearest", "names")
     static let denied = Phrase("failure_denied")
     static let unavailable = Phrase("failure_unavailable")
-    static let phrases = [noData, noDataAtAll, unknown, nearest, denied, unavailable]
+    static let reason = Phrase("failure_reason", "reason")
+    static let phrases = [noData, noDataAtAll, unknown, nearest, denied, unavailable, reason]
 
     init(of call: CompletedCall, frame: Frame) {
         self.call = call
@@ -31,10 +32,30 @@ struct Failure {
         case "unknown_dimension": unknown("a breakdown", content, in: &draft)
         case "unknown_value": unknown("a name", content, in: &draft)
         case "not_found": unknown("an entry", content, in: &draft)
-        default: draft.say(Self.unavailable)
+        default:
+            if let reason = told(content) {
+                draft.say(Self.reason, ["reason": [.data(reason)]])
+            } else {
+                draft.say(Self.unavailable)
+            }
         }
         Reply.offer(in: &draft, skills: skills, situation: situation)
         return draft
+    }
+
+    /// Codes whose message is about the operator's side of things and says nothing to a user.
+    private static let internalCodes: Set<String> = [
+        "internal_error", "storage_failed", "timeout", "unknown_tool", "result_too_large",
+    ]
+
+    /// What the tool says is wrong, when it holds no number that the question had not.
+    private func told(_ content: JSONValue) -> String? {
+        guard let message = content["message"]?.string, !message.isEmpty, message.count <= 400,
+            let code = content["code"]?.string, !Self.internalCodes.contains(code)
+        else { return nil }
+        let known = Set(frame.text.split { !$0.isNumber })
+        guard message.split(whereSeparator: { !$0.isNumber }).allSatisfy(known.contains) else { return nil }
+        return message.prefix(1).uppercased() + message.dropFirst()
     }
 
     private func noData(_ content: JSONValue, in draft: inout AnswerDraft) {
