@@ -48,7 +48,7 @@ let package = Package(
         .testTarget(
             name: "agentdTests",
             dependencies: ["agentd", "TestSupport"],
-            exclude: ["Access/Fixtures"],
+            exclude: ["Access/Fixtures", "Golden"],
             swiftSettings: settings
         ),
         .testTarget(name: "SimulationTests", dependencies: ["AgentRuntime", "TestSupport"], swiftSettings: settings),

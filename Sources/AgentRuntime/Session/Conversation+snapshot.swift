@@ -58,6 +58,7 @@ extension ConversationTurn {
             "principal": principal.json,
             "started": .bool(isStarted),
             "forgotten": .bool(isForgotten),
+            "call": call?.json ?? .null,
             "started_at": .integer(Int(startedAt.milliseconds)),
             "model": .string(model),
             "steps": .array(steps.map(\.json)),
@@ -84,6 +85,7 @@ extension ConversationTurn {
         )
         isStarted = state["started"]?.bool ?? false
         isForgotten = state["forgotten"]?.bool ?? false
+        call = state["call"].flatMap(DirectCall.init(json:))
         startedAt = Timestamp(milliseconds: Int64(state["started_at"]?.int ?? 0))
         model = state["model"]?.string ?? ""
         steps = (state["steps"]?.array ?? []).map(CompletedStep.init(json:))

@@ -106,7 +106,8 @@ package struct Conversation: Sendable {
                     text: payload["text"]?.string ?? "",
                     context: payload["context"] ?? .null,
                     principal: Principal(json: payload["principal"] ?? .null, tenant: tenant)
-                        ?? Principal(tenant: tenant, user: owner)
+                        ?? Principal(tenant: tenant, user: owner),
+                    call: payload["call"].flatMap(DirectCall.init(json:))
                 )
             )
             places.append(
@@ -157,6 +158,8 @@ package struct ConversationTurn: Sendable, Hashable {
     package var text: String
     package var context: JSONValue
     package var principal: Principal
+    /// The tool call that is the whole message.
+    package var call: DirectCall?
     package var isStarted = false
     /// Whether later turns are not to build on it.
     package var isForgotten = false
@@ -177,7 +180,15 @@ package struct ConversationTurn: Sendable, Hashable {
     /// How it ended; `nil` while it waits or runs.
     package var status: TurnStatus?
 
-    package init(id: TurnID, message: MessageID, text: String, context: JSONValue, principal: Principal) {
+    package init(
+        id: TurnID,
+        message: MessageID,
+        text: String,
+        context: JSONValue,
+        principal: Principal,
+        call: DirectCall? = nil
+    ) {
+        self.call = call
         self.id = id
         self.message = message
         self.text = text

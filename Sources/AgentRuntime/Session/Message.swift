@@ -6,12 +6,21 @@ package struct IncomingMessage: Sendable {
     package var principal: Principal
     /// The client's key for this message: sent again, it joins the turn it began.
     package var idempotencyKey: String?
+    /// A tool call that is the whole message: it is made as it is, and no model is asked.
+    package var call: DirectCall?
 
-    package init(text: String, context: JSONValue = .null, principal: Principal, idempotencyKey: String? = nil) {
+    package init(
+        text: String,
+        context: JSONValue = .null,
+        principal: Principal,
+        idempotencyKey: String? = nil,
+        call: DirectCall? = nil
+    ) {
         self.text = text
         self.context = context
         self.principal = principal
         self.idempotencyKey = idempotencyKey
+        self.call = call
     }
 }
 

@@ -80,7 +80,7 @@ package actor Session {
         let accepted = AcceptedMessage(message: message, turn: live.id)
         if let key = incoming.idempotencyKey { accepting[key] = accepted }
         defer { if let key = incoming.idempotencyKey { accepting[key] = nil } }
-        let payload: JSONObject = [
+        var payload: JSONObject = [
             "message_id": .string(message.rawValue),
             "text": .string(incoming.text),
             "context": incoming.context,
@@ -88,6 +88,7 @@ package actor Session {
             "idempotency_key": .optional(incoming.idempotencyKey),
             "fingerprint": incoming.idempotencyKey == nil ? .null : .string(fingerprint),
         ]
+        if let call = incoming.call { payload["call"] = call.json }
         var drafts = [draft(.messageReceived, live, by: "user:\(incoming.principal.user)", .object(payload))]
         if startsNow { drafts.append(startDraft(live, message: message)) }
         do {

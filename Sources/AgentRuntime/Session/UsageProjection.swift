@@ -23,7 +23,8 @@ package struct UsageProjection: Projection {
     package func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
         switch record.kind {
         case .messageReceived:
-            guard let turn = record.turn else { return }
+            // A tool that another program calls directly is no question of a user.
+            guard let turn = record.turn, record.payload?["call"] == nil else { return }
             try connection.execute(
                 "INSERT OR IGNORE INTO usage_turns(tenant, turn, user, time) VALUES (?, ?, ?, ?)",
                 [.id(record.tenant), .id(turn), .text(user(record)), .integer(record.wallTime.milliseconds)]

@@ -9,7 +9,7 @@ extension RecordKind {
     /// It is taken out of sight; the records stay.
     package static let conversationDeleted = RecordKind("conversation.deleted")
     /// A user's message, durable before anything is done about it:
-    /// `{message_id, text, context, principal, idempotency_key, fingerprint}`.
+    /// `{message_id, text, context, principal, idempotency_key, fingerprint, call}`; `call` only of a direct call.
     package static let messageReceived = RecordKind("message.received")
     /// Its turn begins: `{message_id, ordinal, timestamp, model}`; event 0.
     package static let turnStarted = RecordKind("turn.started")

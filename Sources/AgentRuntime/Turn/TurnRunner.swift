@@ -133,7 +133,8 @@ extension Session {
             steps: machine.steps,
             tools: services.tools.registry.declarations(for: turn.principal)
         )
-        let stream = try await services.model.respond(to: request)
+        let model: any LanguageModel = turn.call.map(DirectCallModel.init) ?? services.model
+        let stream = try await model.respond(to: request)
         while let batch = try await stream.next() {
             var rest: [TurnAction] = []
             for action in machine.receive(batch) {

@@ -41,7 +41,7 @@ struct CommandRegistry: Sendable {
     var commands: [any Command]
     var version: String
 
-    init(_ commands: [any Command], version: String = "0.1.0") {
+    init(_ commands: [any Command], version: String = Program.version) {
         self.commands = commands
         self.version = version
     }
@@ -127,4 +127,9 @@ struct CommandRegistry: Sendable {
         default: return "agentd: \(error)\n"
         }
     }
+}
+
+/// What this program calls itself.
+enum Program {
+    static let version = "0.1.0"
 }

@@ -126,7 +126,8 @@ struct Daemon: Sendable {
                 guard let identity = try? await access.identity(of: request) else { return false }
                 return identity.principal.may(.analyticsRead)
             },
-            page: { page }
+            page: { page },
+            profiles: mounted
         )
         return Gateway(
             mounted,
@@ -136,7 +137,9 @@ struct Daemon: Sendable {
                 identifiers: TimeOrderedIdentifiers(),
                 random: SystemRandom(),
                 log: log,
-                metrics: deployment.metrics
+                metrics: deployment.metrics,
+                crossOrigin: CrossOrigin(origins: configuration.corsOrigins),
+                compression: ResponseCompression(workers: deployment.workers)
             )
         )
     }
@@ -146,7 +149,8 @@ struct Daemon: Sendable {
         case .aether: AetherProfile(services, mount: settings.mount)
         case .openai: OpenAIProfile(services)
         case .aems: AEMSProfile(services)
-        case .smb, .cnc, .mcp: nil
+        case .mcp: MCPProfile(services)
+        case .smb, .cnc: nil
         }
     }
 

@@ -23,6 +23,7 @@ extension Deployment {
             deals: DealBook(domain.databases),
             suggestions: SuggestionBook(domain.ledger),
             importer: domain.importer,
+            articles: EmbeddedArticles(domain.databases),
             journal: journal
         )
     }

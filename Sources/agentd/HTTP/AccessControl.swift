@@ -28,6 +28,7 @@ struct AccessControl: Sendable {
                 } catch {
                     response = access.failure(error, routed, profile)
                 }
+                EntityTag.apply(to: &response, routed.request)
                 rate?.write(to: &response)
                 return response
             }

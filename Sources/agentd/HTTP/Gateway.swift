@@ -46,6 +46,8 @@ struct Gateway: HTTPHandler {
         } else {
             response = await site.respond(to: request, on: loop)
         }
+        await services.compression.apply(to: &response, request)
+        services.crossOrigin.apply(to: &response, request)
         response.headers["X-Request-ID"] = request.requestID
         response.headers["X-Content-Type-Options"] = "nosniff"
         if response.headers["Cache-Control"] == nil { response.headers["Cache-Control"] = "no-store" }
@@ -71,7 +73,10 @@ struct Gateway: HTTPHandler {
         }
         var response = owner?.profile.failure(error, to: request) ?? Problem.response(error, to: request)
         response.status = status
-        if let id = request?.requestID { response.headers["X-Request-ID"] = id }
+        if let request {
+            response.headers["X-Request-ID"] = request.requestID
+            services.crossOrigin.apply(to: &response, request)
+        }
         return response
     }
 
@@ -96,6 +101,8 @@ struct GatewayServices: Sendable {
     var random: any RandomSource
     var log: Logger
     var metrics: Metrics
+    var crossOrigin = CrossOrigin(origins: [])
+    var compression = ResponseCompression(workers: nil)
 
     func note(_ request: HTTPRequest, _ status: Int, _ profile: String, since begun: Timestamp) {
         let milliseconds = max(0, wallClock.now().milliseconds - begun.milliseconds)
@@ -118,6 +125,14 @@ struct GatewayServices: Sendable {
 
 /// Errors outside all mounts: `application/problem+json` (RFC 9457).
 enum Problem {
+    static let schema = WireSchema.object(
+        [
+            "type": WireSchema.string, "title": WireSchema.string, "status": WireSchema.integer,
+            "detail": WireSchema.string, "code": WireSchema.string, "request_id": WireSchema.string,
+        ],
+        required: ["type", "title", "status"]
+    )
+
     static func response(_ error: AgentError, to request: HTTPRequest?) -> HTTPResponse {
         let status = AetherErrors.wire(error.code).status
         var body: JSONObject = [

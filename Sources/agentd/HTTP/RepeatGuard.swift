@@ -36,7 +36,12 @@ struct RepeatGuard: Sendable {
         }
         do {
             let response = try await handler(routed)
-            if let kept = KeptAnswer(response) { try await store.finish(key, kept) }
+            // A stream is resumed instead, by the key of its message; here it frees the key.
+            if let kept = KeptAnswer(response) {
+                try await store.finish(key, kept)
+            } else {
+                try await store.abandon(key)
+            }
             return response
         } catch {
             try await store.abandon(key)

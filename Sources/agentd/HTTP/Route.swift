@@ -54,6 +54,12 @@ package struct Route: Sendable {
 }
 
 extension Route {
+    /// The same operation, answered by another handler.
+    init(_ route: Route, handler: @escaping Handler) {
+        self = route
+        self.handler = handler
+    }
+
     /// The same operation, made once for each `Idempotency-Key`.
     func keepingAnswers() -> Route {
         var route = self

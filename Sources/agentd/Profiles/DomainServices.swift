@@ -14,6 +14,7 @@ struct DomainServices: Sendable {
     let deals: DealBook
     let suggestions: SuggestionBook
     let importer: Importer
+    let articles: any ArticleSource
     let journal: any Journal
 
     /// What a tool answers for a principal; `nil` where the data holds nothing of what was asked.
@@ -40,6 +41,15 @@ struct DomainServices: Sendable {
         let code = content["code"]?.string ?? ""
         if code == "no_data" { return nil }
         throw AgentError(tool: content, code, fields: fields)
+    }
+
+    /// The database of a tenant's articles; `nil` for a tenant without data.
+    func articles(of tenant: TenantID) async throws -> Database? {
+        do {
+            return try await articles.articles(of: tenant)
+        } catch let error as AgentError where error.code == .notFound {
+            return nil
+        }
     }
 
     /// Appends a fact that a user has brought about.

@@ -71,6 +71,7 @@ struct AetherDataRoutes: Sendable {
             try await services.domain.record("data.imported", outcome.json, by: principal)
             return wire.success(outcome.json, routed.request)
         }
+        .keepingAnswers()
     }
 }
 

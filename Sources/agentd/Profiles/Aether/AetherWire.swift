@@ -17,6 +17,7 @@ struct AetherWire: Sendable {
         let body: JSONValue = ["success": true, "data": data, "meta": meta(request)]
         var response = HTTPResponse.json(body, status: status)
         if let location { response.headers["Location"] = location }
+        if request.method == .get || request.method == .head { response.headers["ETag"] = EntityTag.of(data.bytes()) }
         return response
     }
 
@@ -29,7 +30,10 @@ struct AetherWire: Sendable {
             "links": page.links(total: total, request),
             "meta": meta(request),
         ]
-        return .json(body)
+        var response = HTTPResponse.json(body)
+        let named: JSONValue = [.array(items), .integer(total), .string(request.target)]
+        response.headers["ETag"] = EntityTag.of(named.bytes())
+        return response
     }
 
     static func conversation(_ conversation: Conversation, updatedAt: Timestamp? = nil) -> JSONValue {

@@ -1,0 +1,39 @@
+internal import AgentRuntime
+
+/// Tool calls that a client makes itself: each is a turn of a conversation of its own.
+///
+/// So it runs through the same policy, is recorded in the same way and happens at most once, as if an agent had asked
+/// for it. The conversation is taken out of the user's sight once the call has ended; its records stay.
+struct DirectCalls: Sendable {
+    let services: ProfileServices
+
+    /// Runs a call for the request's caller; when the request is cancelled, so is the call.
+    func run(_ tool: String, _ arguments: JSONObject, _ routed: RoutedRequest) async throws -> CompletedCall {
+        let principal = try routed.principal()
+        let conversations = services.conversations
+        let loop = routed.loop
+        let conversation = try await Exchange(services: services).begin(
+            for: principal,
+            metadata: ["profile": "mcp", "tool": .string(tool)],
+            on: loop
+        )
+        let message = IncomingMessage(text: tool, principal: principal, call: .init(tool: tool, arguments: arguments))
+        let turn = try await conversations.send(message, to: conversation.id, on: loop).turn
+        let answer = try await withTaskCancellationHandler {
+            try await conversations.answer(turn, of: conversation.id, by: principal, on: loop)
+        } onCancel: {
+            loop.spawn {
+                // A call that has ended meanwhile is not there to be cancelled.
+                _ = try? await conversations.cancel(turn, of: conversation.id, by: principal, on: loop)
+            }
+        }
+        let ended = try await conversations.conversation(conversation.id, by: principal, on: loop)
+        let done = ended.turn(turn)?.steps.flatMap(\.calls).first
+        if answer.summary?.status != .awaitingApproval {
+            try await conversations.delete(conversation.id, by: principal, on: loop)
+        }
+        if let done { return done }
+        if let failure = answer.failure { throw AgentError(turn: failure) }
+        throw AgentError(.cancelled, "The call was cancelled.")
+    }
+}
