@@ -21,6 +21,9 @@ extension Deployment {
             settings: domain.settings,
             anomalies: AnomalyBook(domain.databases),
             deals: DealBook(domain.databases),
+            mails: domain.mailBook,
+            articles: ArticleBook(domain.databases, wallClock: SystemWallClock()),
+            catalogue: Catalogue(domain.databases),
             suggestions: SuggestionBook(domain.ledger),
             importer: domain.importer,
             journal: journal

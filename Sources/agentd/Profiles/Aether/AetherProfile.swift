@@ -19,6 +19,7 @@ struct AetherProfile: Profile {
             + AetherDealRoutes(services: services, wire: wire, mount: mount).routes
             + AetherDataRoutes(services: services, wire: wire).routes
             + AetherSuggestionRoutes(services: services, wire: wire).routes
+            + AetherWebhookRoutes(services: services, wire: wire, mount: mount).routes
     }
 
     var errors: ErrorTable { AetherErrors.table }
