@@ -93,6 +93,7 @@ package struct Conversation: Sendable {
             imported = (payload["history"]?.array ?? []).map(HistoryTurn.init(imported:))
         case .conversationChanged:
             if let title = payload["title"] { self.title = title.string }
+            if let metadata = payload["metadata"] { self.metadata = metadata }
             options = options.updated(by: payload["options"] ?? .null)
             if payload["forgets"] == true { forgetContext() }
         case .conversationDeleted:

@@ -6,14 +6,18 @@ package struct Conversations: Sendable {
     private let places: @Sendable (EventLoop) -> SessionPlace
     /// Who has this may read any conversation of the tenant.
     private let readAll: Permission
+    /// Who has this may use the conversations that are the tenant's; `nil` when there are none.
+    private let useShared: Permission?
 
     package init(
         directory: SessionDirectory,
         readAll: Permission,
+        useShared: Permission? = nil,
         places: @escaping @Sendable (EventLoop) -> SessionPlace
     ) {
         self.directory = directory
         self.readAll = readAll
+        self.useShared = useShared
         self.places = places
     }
 
@@ -105,11 +109,19 @@ package struct Conversations: Sendable {
         _ id: SessionID,
         options: JSONValue?,
         title: String?,
+        status: String? = nil,
+        metadata: JSONValue? = nil,
         by principal: Principal,
         on loop: EventLoop
     ) async throws -> Conversation {
         try await owned(id, by: principal, on: loop) { session in
-            try await session.change(options: options, title: title, by: principal)
+            try await session.change(
+                options: options,
+                title: title,
+                status: status,
+                metadata: metadata,
+                by: principal
+            )
             return await session.conversation
         }
     }
@@ -135,7 +147,7 @@ package struct Conversations: Sendable {
         _ body: @Sendable (Session) async throws -> Result
     ) async throws -> Result {
         try await directory.with(id, in: principal.tenant, on: places(loop)) { session in
-            guard await session.conversation.owner == principal.user else { throw AgentError.noSuchConversation }
+            guard await isOpen(session, to: principal) else { throw AgentError.noSuchConversation }
             return try await body(session)
         }
     }
@@ -148,10 +160,17 @@ package struct Conversations: Sendable {
     ) async throws -> Result {
         let mayReadAll = principal.may(readAll)
         return try await directory.with(id, in: principal.tenant, on: places(loop)) { session in
-            let owner = await session.conversation.owner
-            guard owner == principal.user || mayReadAll else { throw AgentError.noSuchConversation }
+            let isOpen = await isOpen(session, to: principal)
+            guard isOpen || mayReadAll else { throw AgentError.noSuchConversation }
             return try await body(session)
         }
+    }
+
+    /// Whether the conversation is the principal's, or the tenant's and he may use those.
+    private func isOpen(_ session: Session, to principal: Principal) async -> Bool {
+        let conversation = await session.conversation
+        if conversation.owner == principal.user { return true }
+        return conversation.options.access == .tenant && useShared.map(principal.may) == true
     }
 }
 

@@ -52,6 +52,8 @@ package struct ConversationsView: Sendable {
         of tenant: TenantID,
         owner: UserID? = nil,
         status: String? = nil,
+        access: ConversationAccess? = nil,
+        metadata: [String: String] = [:],
         offset: Int = 0,
         limit: Int
     ) async throws -> (page: [ConversationSummary], total: Int) {
@@ -65,6 +67,14 @@ package struct ConversationsView: Sendable {
             if let status {
                 filter += " AND status = ?"
                 arguments.append(.text(status))
+            }
+            if let access {
+                filter += " AND coalesce(json_extract(options, '$.access'), 'owner') = ?"
+                arguments.append(.text(access.rawValue))
+            }
+            for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+                filter += " AND json_extract(metadata, '$.' || ?) = ?"
+                arguments += [.text(name), .text(value)]
             }
             return try connection.transaction {
                 let count = try connection.first("SELECT count(*) FROM conversations WHERE \(filter)", arguments) {

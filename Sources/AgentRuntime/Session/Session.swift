@@ -149,12 +149,20 @@ package actor Session {
         live.requestStop(LiveTurn.Stop(status: .cancelled))
     }
 
-    /// Sets options and title; `nil` leaves them.
-    package func change(options: JSONValue?, title: String?, by principal: Principal) async throws {
+    /// Sets options, title, status and metadata; `nil` leaves them.
+    package func change(
+        options: JSONValue?,
+        title: String?,
+        status: String? = nil,
+        metadata: JSONValue? = nil,
+        by principal: Principal
+    ) async throws {
         try checkUsable()
         var payload = JSONObject()
         if let options { payload["options"] = conversation.options.updated(by: options).json }
         if let title { payload["title"] = .string(title) }
+        if let status { payload["status"] = .string(status) }
+        if let metadata { payload["metadata"] = metadata }
         guard !payload.isEmpty else { return }
         try await append([draft(.conversationChanged, by: "user:\(principal.user)", .object(payload))])
     }

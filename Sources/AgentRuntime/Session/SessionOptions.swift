@@ -2,14 +2,22 @@
 package struct SessionOptions: Sendable, Hashable {
     package var onBusy: BusyPolicy
     package var onDisconnect: DisconnectPolicy
+    package var access: ConversationAccess
 
-    package init(onBusy: BusyPolicy = .queue, onDisconnect: DisconnectPolicy = .continue) {
+    package init(
+        onBusy: BusyPolicy = .queue,
+        onDisconnect: DisconnectPolicy = .continue,
+        access: ConversationAccess = .owner
+    ) {
         self.onBusy = onBusy
         self.onDisconnect = onDisconnect
+        self.access = access
     }
 
     package var json: JSONValue {
-        ["on_busy": .string(onBusy.rawValue), "on_disconnect": .string(onDisconnect.rawValue)]
+        var json: JSONObject = ["on_busy": .string(onBusy.rawValue), "on_disconnect": .string(onDisconnect.rawValue)]
+        if access != .owner { json["access"] = .string(access.rawValue) }
+        return .object(json)
     }
 
     /// These options with the members of `json` set; members it does not have stay.
@@ -19,6 +27,7 @@ package struct SessionOptions: Sendable, Hashable {
         if let value = json["on_disconnect"]?.string.flatMap(DisconnectPolicy.init(rawValue:)) {
             options.onDisconnect = value
         }
+        if let value = json["access"]?.string.flatMap(ConversationAccess.init(rawValue:)) { options.access = value }
         return options
     }
 }
@@ -39,4 +48,12 @@ package enum DisconnectPolicy: String, Sendable, Hashable, CaseIterable {
     case `continue`
     /// It is cancelled.
     case cancel
+}
+
+/// Whose a conversation is.
+package enum ConversationAccess: String, Sendable, Hashable {
+    /// Its user's alone.
+    case owner
+    /// The tenant's: whoever holds the permission for shared conversations may read it and go on with it.
+    case tenant
 }

@@ -69,6 +69,7 @@ enum ControlDatabase {
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX idempotency_expiry ON idempotency (expires_at);
                 """
-        )
+        ),
+        WebhookStore.migration,
     ]
 }

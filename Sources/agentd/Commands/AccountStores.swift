@@ -6,6 +6,7 @@ struct AccountStores: Sendable {
     let keys: APIKeys
     let idempotency: IdempotencyStore
     let issuer: TokenIssuer
+    let webhooks: WebhookStore
 
     /// Opens `control.db`; the caller holds the folder's lock.
     static func open(
@@ -41,7 +42,8 @@ struct AccountStores: Sendable {
             accounts: accounts,
             keys: keys,
             idempotency: IdempotencyStore(database: database, clock: clock),
-            issuer: issuer
+            issuer: issuer,
+            webhooks: WebhookStore(database: database)
         )
     }
 
@@ -91,7 +93,10 @@ struct ControlledCommand: Sendable {
             workers: context.workers,
             record: AccountStores.recording(to: journal)
         )
-        let control = AccountControl(accounts: stores.accounts, keys: stores.keys)
+        let control = ControlRouter([
+            AccountControl(accounts: stores.accounts, keys: stores.keys),
+            WebhookControl(store: stores.webhooks, wallClock: context.clock),
+        ])
         let result = try await control.handle(command, arguments) { _ in }
         // The lock is let go when nothing is left to be written.
         withExtendedLifetime(lock) {}

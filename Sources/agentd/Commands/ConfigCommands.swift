@@ -40,5 +40,6 @@ extension CommandRegistry {
     static let access: [any Command] = [
         TokenCommand(), UserAddCommand(), UserPasswordCommand(), UserSwitchCommand.disable, UserSwitchCommand.enable,
         KeyAddCommand(), KeyRevokeCommand(), ConfigCheckCommand(), ConfigSchemaCommand(),
+        WebhooksListCommand(), WebhooksDeadCommand(), WebhooksResendCommand(),
     ]
 }

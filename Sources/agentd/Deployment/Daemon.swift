@@ -54,6 +54,7 @@ struct Daemon: Sendable {
             group.addTask { try await stores.accounts.run() }
             group.addTask { try await keySets.run(clock: ContinuousClock()) }
             group.addTask { try await control().run() }
+            group.addTask { try await webhooks(transport).run() }
             group.addTask {
                 try await deployment.settle()
                 await deployment.forgetFormerTails()
@@ -100,7 +101,15 @@ struct Daemon: Sendable {
             evaluations: EvaluationDesk(configuration, folder: deployment.folder.path, journal: deployment.journal),
             proxies: proxies,
             configuration: configuration,
-            wallClock: SystemWallClock()
+            wallClock: SystemWallClock(),
+            webhooks: WebhookActions(
+                store: stores.webhooks,
+                urlGuard: webhookGuard,
+                journal: deployment.journal,
+                identifiers: TimeOrderedIdentifiers(),
+                random: SystemRandom(),
+                wallClock: SystemWallClock()
+            )
         )
         var mounted: [MountedProfile] = []
         for settings in configuration.profiles {
@@ -150,8 +159,23 @@ struct Daemon: Sendable {
         case .openai: OpenAIProfile(services)
         case .aems: AEMSProfile(services)
         case .mcp: MCPProfile(services)
-        case .smb, .cnc: nil
+        case .cnc: CNCProfile(services, mount: settings.mount)
+        case .smb: SMBProfile(services, mount: settings.mount)
         }
+    }
+
+    private var webhookGuard: URLGuard { URLGuard(allowsPrivate: configuration.webhooksAllowPrivate) }
+
+    private func webhooks(_ transport: any HTTPTransport) -> WebhookDispatcher {
+        WebhookDispatcher(
+            store: stores.webhooks,
+            journal: deployment.journal,
+            transport: transport,
+            urlGuard: webhookGuard,
+            wallClock: SystemWallClock(),
+            clock: ContinuousClock(),
+            log: deployment.log
+        )
     }
 
     private func control() -> ControlServer {
@@ -159,6 +183,7 @@ struct Daemon: Sendable {
             path: deployment.folder.socket,
             handler: ControlRouter([
                 AccountControl(accounts: stores.accounts, keys: stores.keys),
+                WebhookControl(store: stores.webhooks, wallClock: SystemWallClock()),
                 DeploymentControl(deployment: deployment),
                 EvidenceControl(checkpointer: deployment.checkpointer),
             ]),

@@ -113,6 +113,7 @@ struct Deployment: Sendable {
             conversations: Conversations(
                 directory: directory,
                 readAll: .conversationsReadAll,
+                useShared: .conversationsSupport,
                 places: { places.place(on: $0) }
             ),
             places: places,

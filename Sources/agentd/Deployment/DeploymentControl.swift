@@ -104,7 +104,24 @@ struct DeploymentControl: ControlHandler {
             RecordDraft(kind: RecordKind("data.imported"), actor: "operator", payload: outcome.json),
             tenant
         )
+        try await recordReceived(outcome.received, tenant)
         return outcome.json
+    }
+
+    /// Each mail that was not there before is a fact of its own, which others may be told of.
+    private func recordReceived(_ mails: [String], _ tenant: TenantID) async throws {
+        var rest = mails[...]
+        while !rest.isEmpty {
+            let drafts = rest.prefix(500).map { id in
+                RecordDraft(kind: RecordKind("email.received"), actor: "operator", payload: ["email_id": .string(id)])
+            }
+            rest = rest.dropFirst(500)
+            do throws(JournalError) {
+                _ = try await deployment.journal.append(JournalAppend(tenant: tenant, drafts: Array(drafts)))
+            } catch {
+                throw AgentError(journal: error)
+            }
+        }
     }
 
     private func record(_ draft: RecordDraft, _ tenant: TenantID) async throws {

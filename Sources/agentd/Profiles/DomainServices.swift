@@ -12,6 +12,9 @@ struct DomainServices: Sendable {
     let settings: any TenantSettingsSource
     let anomalies: AnomalyBook
     let deals: DealBook
+    let mails: MailBook
+    let articles: ArticleBook
+    let catalogue: Catalogue
     let suggestions: SuggestionBook
     let importer: Importer
     let articles: any ArticleSource

@@ -12,6 +12,7 @@ struct ProfileServices: Sendable {
     var proxies: TrustedProxies
     var configuration: Configuration
     var wallClock: any WallClock
+    var webhooks: WebhookActions
 }
 
 extension ProfileServices {

@@ -55,6 +55,29 @@ package struct ArticleStore {
         }
     }
 
+    package func summary(_ id: String) throws(DatabaseError) -> Summary? {
+        try connection.first(
+            """
+            SELECT id, title, category, tags, file_name, is_published, created_at, updated_at FROM articles WHERE id = ?
+            """,
+            [.text(id)],
+            Self.summary
+        )
+    }
+
+    private static func summary(_ row: Row) throws(DatabaseError) -> Summary {
+        Summary(
+            id: row.text(0),
+            title: row.text(1),
+            category: row.textOrNil(2),
+            tags: tags(row, 3),
+            fileName: row.text(4),
+            isPublished: row.bool(5),
+            createdAt: Timestamp(milliseconds: row.int(6)),
+            updatedAt: Timestamp(milliseconds: row.int(7))
+        )
+    }
+
     /// The articles by title, a page of them; with a category, those in it.
     package func summaries(
         category: String? = nil,

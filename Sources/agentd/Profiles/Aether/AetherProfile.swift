@@ -20,6 +20,7 @@ struct AetherProfile: Profile {
             + AetherDataRoutes(services: services, wire: wire).routes
             + AetherSuggestionRoutes(services: services, wire: wire).routes
             + AetherEvaluationRoutes(services: services, wire: wire).routes
+            + AetherWebhookRoutes(services: services, wire: wire, mount: mount).routes
     }
 
     var errors: ErrorTable { AetherErrors.table }

@@ -1,0 +1,92 @@
+internal import AgentRuntime
+internal import Tools
+
+/// What was done: the journal's records of actions.
+struct SMBActionRoutes: Sendable {
+    let services: ProfileServices
+    let wire: SMBWire
+
+    var routes: [Route] { [history] }
+
+    /// The journal is looked through from its end, at most this far.
+    private static let recordsMax: Int64 = 50_000
+    private static let window: Int64 = 1000
+
+    /// Kinds of records by the type that they are listed as.
+    private static let types: [String: String] = [
+        "data.imported": "import", "scenario.created": "scenario", "scenario.simulated": "simulation",
+        "initiative.analyzed": "initiative", "deal.changed": "deal", "anomaly.changed": "anomaly",
+        "email.sent": "email", "email.queued": "email", "approval.requested": "approval",
+        "approval.decided": "approval", "article.created": "article", "article.changed": "article",
+        "article.deleted": "article", "webhook.created": "webhook", "webhook.changed": "webhook",
+        "webhook.deleted": "webhook",
+    ]
+
+    private var history: Route {
+        let known = Set(Self.types.values).sorted()
+        return Route(
+            .get,
+            "/hubs/action/history",
+            summary: "What was done, the newest first.",
+            tags: ["hubs"],
+            access: .permission(.metricsRead),
+            parameters: [
+                RouteParameter("startDate", schema: ["type": "string", "format": "date"]),
+                RouteParameter("endDate", schema: ["type": "string", "format": "date"]),
+                RouteParameter("type", schema: ["type": "string", "enum": .array(known.map(JSONValue.string))]),
+                RouteParameter("page", schema: ["type": "integer", "minimum": 1, "maximum": 1_000_000]),
+                RouteParameter("limit", schema: ["type": "integer", "minimum": 1, "maximum": 100]),
+            ],
+            responses: [RouteResponse(200, "One page of actions.", schema: SMBWire.envelope(WireSchema.objects))],
+            errors: ["VALIDATION_ERROR"]
+        ) { routed in
+            let query = routed.query
+            let (page, limit) = (query["page"]?.int ?? 1, query["limit"]?.int ?? 20)
+            let start = query["startDate"]?.string.flatMap(CalendarDate.init).map(Timestamp.init(startOf:))
+            let end = query["endDate"]?.string.flatMap(CalendarDate.init).map {
+                Timestamp(milliseconds: Timestamp(startOf: $0).milliseconds + 86_400_000)
+            }
+            let wanted = query["type"]?.string
+            let records = try await actions(of: try routed.principal().tenant) { record, type in
+                (wanted == nil || type == wanted) && start.map { record.wallTime >= $0 } ?? true
+                    && end.map { record.wallTime < $0 } ?? true
+            }
+            let items = records.dropFirst((page - 1) * limit).prefix(limit).map(Self.json)
+            return wire.success(
+                .array(Array(items)),
+                routed.request,
+                meta: ["page": .integer(page), "limit": .integer(limit), "total": .integer(records.count)]
+            )
+        }
+    }
+
+    private func actions(
+        of tenant: TenantID,
+        _ isWanted: (Record, String) -> Bool
+    ) async throws -> [Record] {
+        let head = try await services.domain.journal.tenantHeads()[tenant] ?? 0
+        var found: [Record] = []
+        var end = head
+        while end > 0, head - end < Self.recordsMax {
+            let start = max(0, end - Self.window)
+            let records = try await services.domain.journal.records(
+                of: tenant,
+                after: start,
+                limit: Int(end - start)
+            )
+            for record in records.reversed() {
+                if let type = Self.types[record.kind.rawValue], isWanted(record, type) { found.append(record) }
+            }
+            end = start
+        }
+        return found
+    }
+
+    private static func json(_ record: Record) -> JSONValue {
+        [
+            "id": .string("act_\(record.sequence)"), "type": .string(types[record.kind.rawValue] ?? ""),
+            "action": .string(record.kind.rawValue), "actor": .string(record.actor),
+            "timestamp": .string(record.wallTime.iso8601), "details": record.payload ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,177 @@
+internal import AgentRuntime
+internal import Tools
+
+/// Questions in plain words.
+struct SMBQueryRoutes: Sendable {
+    let services: ProfileServices
+    let wire: SMBWire
+
+    var routes: [Route] { [query, ask] }
+
+    private static let context: JSONValue = [
+        "type": ["object", "null"],
+        "properties": [
+            "module": ["type": ["string", "null"], "maxLength": 200],
+            "conversationId": ["type": ["string", "null"], "maxLength": 200],
+            "dataSourceIds": ["type": ["array", "null"], "maxItems": 100, "items": ["type": "string"]],
+        ],
+    ]
+
+    private static let answer = WireSchema.object(
+        [
+            "answer": WireSchema.string, "sources": WireSchema.objects, "suggestedActions": WireSchema.objects,
+            "conversationId": WireSchema.string, "messageId": WireSchema.string, "citations": WireSchema.objects,
+            "charts": WireSchema.objects, "degraded": WireSchema.boolean, "prediction": WireSchema.optionalObject,
+            "factors": WireSchema.objects,
+        ],
+        required: ["answer", "conversationId"]
+    )
+
+    private var query: Route {
+        Route(
+            .post,
+            "/ai/query",
+            summary: "Ask a question; the answer names the sources that it rests on.",
+            tags: ["ai"],
+            access: .permission(.chat),
+            body: RouteBody([
+                "type": "object", "required": ["query"],
+                "properties": ["query": ["type": "string", "minLength": 1], "context": Self.context],
+                "additionalProperties": false,
+            ]),
+            responses: [RouteResponse(200, "The answer.", schema: SMBWire.envelope(Self.answer))],
+            errors: ["VALIDATION_ERROR", "RESOURCE_NOT_FOUND", "AI_QUERY_FAILED"]
+        ) { routed in
+            let asked = try await exchange(routed.json["query"]?.string ?? "", routed)
+            var data = base(asked)
+            data["sources"] = .array(try await sources(of: asked.answer, for: try routed.principal()))
+            return wire.success(.object(data), routed.request)
+        }
+    }
+
+    private var ask: Route {
+        Route(
+            .post,
+            "/modules/predictive-analytics/ask",
+            summary: "Ask about what is to come.",
+            tags: ["ai"],
+            access: .permission(.chat),
+            body: RouteBody([
+                "type": "object", "required": ["question"],
+                "properties": ["question": ["type": "string", "minLength": 1], "context": Self.context],
+                "additionalProperties": false,
+            ]),
+            responses: [RouteResponse(200, "The answer.", schema: SMBWire.envelope(Self.answer))],
+            errors: ["VALIDATION_ERROR", "RESOURCE_NOT_FOUND", "AI_QUERY_FAILED"]
+        ) { routed in
+            let asked = try await exchange(routed.json["question"]?.string ?? "", routed)
+            var data = base(asked)
+            let chart = Self.forecast(in: asked.answer)
+            data["prediction"] = chart ?? .null
+            data["factors"] = []
+            data["sources"] = .array(try await sources(of: asked.answer, for: try routed.principal()))
+            return wire.success(.object(data), routed.request)
+        }
+    }
+
+    private struct Asked {
+        var session: SessionID
+        var turn: TurnID
+        var answer: Answer
+    }
+
+    /// Sends a question to the conversation that the request names, or to a new one.
+    private func exchange(_ text: String, _ routed: RoutedRequest) async throws -> Asked {
+        let exchange = Exchange(services: services)
+        let principal = try routed.principal()
+        let context = routed.json["context"]
+        let session: SessionID
+        if let id = context?["conversationId"]?.string {
+            session = SessionID(id)
+            _ = try await services.conversations.conversation(session, by: principal, on: routed.loop)
+        } else {
+            session = try await exchange.begin(for: principal, context: context ?? .null, on: routed.loop).id
+        }
+        let accepted = try await exchange.send(text, context: context ?? .null, to: session, routed)
+        let answer = try await exchange.answer(accepted.turn, of: session, routed)
+        if let failure = answer.failure, answer.content.isEmpty {
+            throw AgentError(AgentError.Code(failure.code), failure.message, isRetryable: failure.isRetryable)
+        }
+        return Asked(session: session, turn: accepted.turn, answer: answer)
+    }
+
+    private func base(_ asked: Asked) -> JSONObject {
+        [
+            "answer": .string(asked.answer.content),
+            "suggestedActions": .array(asked.answer.suggestedActions.map(Self.action)),
+            "conversationId": .string(asked.session.rawValue),
+            "messageId": .string(asked.turn.rawValue),
+            "citations": .array(asked.answer.citations),
+            "charts": .array(asked.answer.charts),
+            "degraded": .bool(asked.answer.summary?.isDegraded ?? false),
+        ]
+    }
+
+    private static func action(_ action: JSONValue) -> JSONValue {
+        let label = action["label"] ?? ""
+        if let url = action["url"] { return ["label": label, "action": "navigate", "path": url] }
+        return ["label": label, "action": "ask", "query": action["question"] ?? label]
+    }
+
+    /// Where the rows of an answer's figures come from, and how many there are of each.
+    ///
+    /// The figure is asked for once more, divided by source; what is no figure counts by its kind.
+    private func sources(of answer: Answer, for principal: Principal) async throws -> [JSONValue] {
+        var counts: [(type: String, count: Int)] = []
+        func add(_ type: String, _ count: Int) {
+            if let index = counts.firstIndex(where: { $0.type == type }) {
+                counts[index].count += count
+            } else {
+                counts.append((type, count))
+            }
+        }
+        for call in answer.calls where call.call.name == "metrics_query" && call.status == .completed {
+            var arguments = JSONObject(
+                uniqueMembers: call.call.arguments.members.filter {
+                    ["metric", "period", "filters", "measure"].contains($0.name)
+                }
+            )
+            arguments["group_by"] = "source"
+            arguments["limit"] = 50
+            arguments["order_by"] = nil
+            let content = try await services.domain.content(of: "metrics_query", arguments, for: principal)
+            for group in content?["groups"]?.array ?? [] {
+                guard let rows = group["rows"]?.int, rows > 0 else { continue }
+                let name = group["name"]?.string ?? ""
+                add(name.isEmpty || name == "unassigned" ? "ledger" : name.lowercased(), rows)
+            }
+        }
+        let hasFigures = !counts.isEmpty
+        for citation in answer.citations {
+            let kind = citation["source"]?.string ?? ""
+            if kind == "ledger" {
+                if !hasFigures { add("ledger", citation["rows"]?.int ?? 1) }
+            } else if !kind.isEmpty {
+                add(kind, 1)
+            }
+        }
+        return counts.map { ["type": .string($0.type), "dataPoints": .integer($0.count)] }
+    }
+
+    /// The first forecast of an answer, where a chart of it tells value and range.
+    private static func forecast(in answer: Answer) -> JSONValue? {
+        for chart in answer.charts {
+            let sets = chart["data"]?["datasets"]?.array ?? []
+            func last(_ words: [String]) -> JSONValue? {
+                let set = sets.first { set in
+                    words.contains { (set["label"]?.string?.lowercased() ?? "").contains($0) }
+                }
+                return set?["data"]?.array?.last
+            }
+            guard let value = last(["forecast"]), !value.isNull else { continue }
+            let range: JSONValue = ["lower": last(["lower"]) ?? .null, "upper": last(["upper"]) ?? .null]
+            return ["value": value, "range": range]
+        }
+        return nil
+    }
+}
