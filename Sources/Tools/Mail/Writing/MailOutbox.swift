@@ -67,11 +67,13 @@ package struct MailOutbox: Sendable {
         let key = SHA256.hex("\(tenant) \(effectID)").prefix(32)
         let domain = account.address.flatMap { $0.split(separator: "@").last } ?? "localhost"
         let from = MailAddress(name: account.name ?? "", address: account.address ?? "unconfigured@localhost")
+        // Who reads it is told that no person wrote it (Regulation (EU) 2024/1689, Article 50).
+        let text = draft.text + (isAutomatic ? "\n\nThis message was written by an automatic assistant." : "")
         let composer = MailComposer(
             from: from,
             to: [draft.to] + others,
             subject: draft.subject,
-            text: draft.text,
+            text: text,
             date: now,
             messageID: "<\(key)@\(domain)>",
             inReplyTo: draft.inReplyTo,
@@ -89,7 +91,7 @@ package struct MailOutbox: Sendable {
             replyTo: from,
             subject: draft.subject,
             date: now,
-            text: draft.text
+            text: text
         )
         mail.inReplyTo = draft.inReplyTo
         mail.references = draft.references
