@@ -146,6 +146,18 @@ extension Configuration {
             ]
         ),
         .group(
+            "release",
+            "What a version of the prompts must pass before it becomes active.",
+            [
+                Setting(
+                    "suites",
+                    .list(.text(.any)),
+                    [],
+                    "Suites that must be green whenever `agentd prompt activate` is run."
+                )
+            ]
+        ),
+        .group(
             "log",
             "What the daemon says about its work, on standard error.",
             [
