@@ -215,6 +215,21 @@ class Subjects(unittest.TestCase):
         self.run_erasure(False)
 
 
+class Redaction(unittest.TestCase):
+    def test_what_is_taken_out_is_on_no_record_and_in_no_answer(self):
+        with Daemon() as daemon:
+            daemon.load("ledger", ROWS, HEADER)
+            daemon.start()
+            token = daemon.token("finance_analyst", user="ann")
+            conversation = daemon.conversation(token, title="Card 4111 1111 1111 1111")
+            daemon.ask(token, conversation, "What was revenue in January 2026? My card is 4111 1111 1111 1111.")
+            _, reply, _ = daemon.request("GET", f"/api/v1/ai/conversations/{conversation}/messages", token=token)
+            self.assertIn("My card is [card].", json.dumps(reply))
+            exported = daemon.command("export", "ann", "--tenant", TENANT).stdout
+            self.assertIn("My card is [card].", exported)
+            self.assertNotIn("4111 1111", exported + json.dumps(reply))
+
+
 class Copies(unittest.TestCase):
     def test_a_copy_made_beside_a_running_daemon_serves_as_well(self):
         with Daemon() as daemon, Daemon() as other:

@@ -36,6 +36,9 @@ extension ConfigurationLoader {
                 checkpointInterval: .seconds(integer(tree["audit"], "checkpoint_seconds")),
                 pushFile: tree["audit"]?["push_file"]?.string
             ),
+            redaction: Redaction(
+                (tree["privacy"]?["redact"]?.array ?? []).compactMap { $0.string.flatMap(Redaction.Rule.init) }
+            ),
             releaseSuites: (tree["release"]?["suites"]?.array ?? []).compactMap(\.string),
             log: Configuration.Log(
                 level: promised(Logger.Level(name: text(tree["log"], "level"))),

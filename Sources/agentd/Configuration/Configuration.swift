@@ -21,6 +21,8 @@ struct Configuration: Sendable {
     var webhooksAllowPrivate: Bool
     var toolsAllowPrivate: Bool
     var audit: Audit
+    /// What is taken out of what users say.
+    var redaction: Redaction
     /// Suites that must be green before a version of the prompts becomes active.
     var releaseSuites: [String]
     var log: Log

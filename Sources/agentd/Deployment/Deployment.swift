@@ -109,6 +109,7 @@ struct Deployment: Sendable {
             conversations: Conversations(
                 directory: directory,
                 readAll: .conversationsReadAll,
+                redaction: configuration.redaction,
                 places: { places.place(on: $0) }
             ),
             places: places,
