@@ -36,6 +36,7 @@ package enum JournalBench {
         let paths = ["bench-journal.db", "bench-keys.db"].map { "\(folder)/\($0)" }
         func clean() {
             for path in paths { DataFolder.removeDatabase(path) }
+            PrivateFile.remove(path: "\(folder)/\(MasterKey.fileName)")
         }
         clean()
         defer { clean() }

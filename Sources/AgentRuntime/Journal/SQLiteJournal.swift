@@ -234,6 +234,11 @@ package actor SQLiteJournal: Journal {
         return count
     }
 
+    /// The tenants in which something is sealed for a subject.
+    package nonisolated func tenants(of subject: SubjectID) async throws(JournalError) -> [TenantID] {
+        try await keys.tenants(of: subject)
+    }
+
     private func dropSnapshots(of tenant: TenantID) throws(JournalError) {
         do throws(DatabaseError) {
             try writer.connection.execute("DELETE FROM snapshots WHERE tenant = ?", [.id(tenant)])

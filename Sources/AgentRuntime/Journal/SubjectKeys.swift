@@ -1,9 +1,9 @@
 /// The keys that seal what people said: one per tenant and subject, in a file of its own.
 ///
 /// Erasing a subject destroys the bytes of its keys; its records stay, the chain still verifies, and their payloads
-/// read as `nil` for ever. A subject that comes back later gets a new key. Keys lie in the clear in `keys.db`: whoever
-/// may read the data folder may read the records. A copy of the file undoes erasures, so backups of it are to be kept
-/// no longer than erasure may take.
+/// read as `nil` for ever. A subject that comes back later gets a new key. In `keys.db` keys lie wrapped with the master
+/// key that lies beside it: a copy of the database alone opens nothing, whoever may read the data folder may read the
+/// records. A copy of both undoes erasures, so backups are to be kept no longer than erasure may take.
 package actor SubjectKeys {
     /// A key for new records.
     struct SealingKey: Sendable {
@@ -43,6 +43,7 @@ package actor SubjectKeys {
     private let identifiers: any IdentifierSource
     private let clock: any WallClock
     private let random: any RandomSource
+    private let master: MasterKey
     private let current = SharedCache<Owner, SealingKey>(capacity: cachedMax)
     private let states = SharedCache<String, State>(capacity: cachedMax)
 
@@ -62,10 +63,51 @@ package actor SubjectKeys {
         } catch {
             throw JournalError(error)
         }
+        master = try SubjectKeys.wrapAll(connection, random)
         self.executor = executor ?? DispatchQueueExecutor(label: "keys")
         self.identifiers = identifiers
         self.clock = clock
         self.random = random
+    }
+
+    /// The master key, once no key in the file is left unwrapped.
+    private static func wrapAll(
+        _ connection: SQLiteConnection,
+        _ random: any RandomSource
+    ) throws(JournalError) -> MasterKey {
+        do throws(DatabaseError) {
+            let wrapped = try connection.first(
+                "SELECT 1 FROM keys WHERE length(key) = ?",
+                [.int(MasterKey.wrappedCount)]
+            ) { _ in true }
+            let master: MasterKey
+            do throws(JournalError) {
+                master = try MasterKey(beside: connection.path, isNew: wrapped == nil, random: random)
+            } catch {
+                throw DatabaseError(code: 14, message: "\(error)")
+            }
+            let plain = try connection.query(
+                "SELECT id, key FROM keys WHERE length(key) = ?",
+                [.int(AESGCM.keyCount)]
+            ) { row in (id: row.text(0), key: row.blob(1)) }
+            for (id, key) in plain {
+                try connection.execute(
+                    "UPDATE keys SET key = ? WHERE id = ? AND length(key) = ?",
+                    [.blob(master.wrap(key, id: id, random: random)), .text(id), .int(AESGCM.keyCount)]
+                )
+            }
+            if !plain.isEmpty { try connection.truncateLog() }
+            return master
+        } catch {
+            throw JournalError(error)
+        }
+    }
+
+    private func unwrapped(_ key: [UInt8], _ id: String) throws(DatabaseError) -> [UInt8] {
+        guard let bytes = master.unwrap(key, id: id) else {
+            throw DatabaseError(code: 26, message: "the key \(id) was wrapped with another master key")
+        }
+        return bytes
     }
 
     /// The subject's key, when it is remembered.
@@ -81,8 +123,8 @@ package actor SubjectKeys {
             let sql = """
                 SELECT id, key FROM keys WHERE tenant = ? AND subject = ? AND erased IS NULL ORDER BY id DESC LIMIT 1
                 """
-            let stored = try connection.first(sql, [.id(tenant), .id(subject)]) { row in
-                SealingKey(id: row.text(0), bytes: row.blob(1))
+            let stored = try connection.first(sql, [.id(tenant), .id(subject)]) { (row) throws(DatabaseError) in
+                SealingKey(id: row.text(0), bytes: try unwrapped(row.blob(1), row.text(0)))
             }
             let key = if let stored { stored } else { try make(owner) }
             current[owner] = key
@@ -98,7 +140,8 @@ package actor SubjectKeys {
         try connection.execute(
             "INSERT INTO keys(id, tenant, subject, key, created) VALUES (?, ?, ?, ?, ?)",
             [
-                .text(key.id), .id(owner.tenant), .id(owner.subject), .blob(key.bytes),
+                .text(key.id), .id(owner.tenant), .id(owner.subject),
+                .blob(master.wrap(key.bytes, id: key.id, random: random)),
                 .integer(clock.now().milliseconds),
             ]
         )
@@ -111,11 +154,23 @@ package actor SubjectKeys {
     /// What is known of a key; `nil` when there never was one of that name here.
     func state(of id: String) throws(JournalError) -> State? {
         do throws(DatabaseError) {
-            let state = try connection.first("SELECT key FROM keys WHERE id = ?", [.text(id)]) { row in
-                row.blobOrNil(0).map { State.key($0) } ?? .erased
+            let state = try connection.first("SELECT key FROM keys WHERE id = ?", [.text(id)]) {
+                (row) throws(DatabaseError) in
+                guard let key = row.blobOrNil(0) else { return State.erased }
+                return .key(try unwrapped(key, id))
             }
             if let state { states[id] = state }
             return state
+        } catch {
+            throw JournalError(error)
+        }
+    }
+
+    /// The tenants that have, or had, keys of a subject, by name.
+    package func tenants(of subject: SubjectID) throws(JournalError) -> [TenantID] {
+        do throws(DatabaseError) {
+            let sql = "SELECT DISTINCT tenant FROM keys WHERE subject = ? ORDER BY tenant"
+            return try connection.query(sql, [.id(subject)]) { TenantID($0.text(0)) }
         } catch {
             throw JournalError(error)
         }

@@ -83,11 +83,20 @@ package struct CompletedCall: Sendable, Hashable {
     package var status: ToolCallStatus
     package var result: ToolResult
     package var duration: Duration
+    /// The business date that the tool took for today; `nil` when it did not get as far.
+    package var asOf: CalendarDate?
 
-    package init(call: ToolCall, status: ToolCallStatus, result: ToolResult, duration: Duration) {
+    package init(
+        call: ToolCall,
+        status: ToolCallStatus,
+        result: ToolResult,
+        duration: Duration,
+        asOf: CalendarDate? = nil
+    ) {
         self.call = call
         self.status = status
         self.result = result
         self.duration = duration
+        self.asOf = asOf
     }
 }

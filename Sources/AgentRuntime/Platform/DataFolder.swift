@@ -15,6 +15,8 @@ package struct DataFolder: Sendable {
 
     package var journal: String { "\(path)/journal.db" }
     package var keys: String { "\(path)/keys.db" }
+    /// What wraps the keys in `keys.db`.
+    package var masterKey: String { "\(path)/\(MasterKey.fileName)" }
     /// What signs the journal's checkpoints.
     package var signingKey: String { "\(path)/journal.key" }
     package var views: String { "\(path)/views.db" }

@@ -16,6 +16,9 @@ package enum PrivateFile {
         return false
     }
 
+    /// Removes a file; what is not there is no error.
+    package static func remove(path: String) { unlink(path) }
+
     /// Adds to the end of a file, made with mode 0600 when there is none; on the disk when this returns.
     package static func append(path: String, bytes: [UInt8]) throws(SystemError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)

@@ -41,6 +41,11 @@ package struct PromptLibrary: Sendable {
         return try PromptTemplate(file: text, path: path)
     }
 
+    /// The hash of all templates together: their keys and their files' hashes.
+    package var hash: String {
+        SHA256.hex(templates.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.hash)\n" }.joined())
+    }
+
     package func template(_ key: String) -> PromptTemplate? { templates[key] }
 
     package func phrasing(_ name: String) -> PromptTemplate? { templates["phrasing/" + name] }

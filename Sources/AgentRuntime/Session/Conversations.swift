@@ -8,16 +8,20 @@ package struct Conversations: Sendable {
     private let readAll: Permission
     /// Who has this may use the conversations that are the tenant's; `nil` when there are none.
     private let useShared: Permission?
+    /// What is taken out of what users say before it is recorded or shown to a model.
+    private let redaction: Redaction
 
     package init(
         directory: SessionDirectory,
         readAll: Permission,
         useShared: Permission? = nil,
+        redaction: Redaction = .none,
         places: @escaping @Sendable (EventLoop) -> SessionPlace
     ) {
         self.directory = directory
         self.readAll = readAll
         self.useShared = useShared
+        self.redaction = redaction
         self.places = places
     }
 
@@ -38,10 +42,15 @@ package struct Conversations: Sendable {
             in: principal.tenant,
             owner: principal,
             options: options,
-            title: title,
+            title: title.map(redaction.redacted),
             context: context,
             metadata: metadata,
-            history: history,
+            history: history.map { turn in
+                var turn = turn
+                turn.message = redaction.redacted(turn.message)
+                turn.answer = redaction.redacted(turn.answer)
+                return turn
+            },
             id: id,
             on: places(loop)
         )
@@ -51,7 +60,10 @@ package struct Conversations: Sendable {
     /// Sends a message of the owner; see `Session.send`.
     package func send(_ message: IncomingMessage, to id: SessionID, on loop: EventLoop) async throws -> AcceptedMessage
     {
-        try await owned(id, by: message.principal, on: loop) { try await $0.send(message) }
+        var message = message
+        message.text = redaction.redacted(message.text)
+        let redacted = message
+        return try await owned(id, by: message.principal, on: loop) { try await $0.send(redacted) }
     }
 
     /// Shows a turn's events after an index; `leave` is to be called when the watcher has gone.
@@ -117,7 +129,7 @@ package struct Conversations: Sendable {
         try await owned(id, by: principal, on: loop) { session in
             try await session.change(
                 options: options,
-                title: title,
+                title: title.map(redaction.redacted),
                 status: status,
                 metadata: metadata,
                 by: principal

@@ -8,6 +8,8 @@ package struct Principal: Sendable, Hashable {
     package var name: String?
     package var roles: [Role]
     package var permissions: Set<Permission>
+    /// Where the request came from that brought the principal; for the audit trail, never for decisions.
+    package var origin: RequestOrigin?
 
     package init(
         tenant: TenantID,
@@ -15,7 +17,8 @@ package struct Principal: Sendable, Hashable {
         email: String? = nil,
         name: String? = nil,
         roles: [Role] = [],
-        permissions: Set<Permission> = []
+        permissions: Set<Permission> = [],
+        origin: RequestOrigin? = nil
     ) {
         self.tenant = tenant
         self.user = user
@@ -23,7 +26,35 @@ package struct Principal: Sendable, Hashable {
         self.name = name
         self.roles = roles
         self.permissions = permissions
+        self.origin = origin
     }
 
     package func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
+}
+
+/// From where and with what a request was made, as far as it says.
+package struct RequestOrigin: Sendable, Hashable {
+    /// The longest name of a client that is kept.
+    private static let agentMax = 256
+
+    /// The client's address.
+    package var address: String?
+    /// What the client calls itself.
+    package var agent: String?
+    /// The request's id.
+    package var request: String?
+
+    package init(address: String?, agent: String?, request: String?) {
+        self.address = address
+        self.agent = agent.map { String($0.unicodeScalars.prefix(RequestOrigin.agentMax)) }
+        self.request = request
+    }
+
+    package var json: JSONValue {
+        ["address": .optional(address), "agent": .optional(agent), "request": .optional(request)]
+    }
+
+    package init(json: JSONValue) {
+        self.init(address: json["address"]?.string, agent: json["agent"]?.string, request: json["request"]?.string)
+    }
 }

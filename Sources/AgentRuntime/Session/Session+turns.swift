@@ -2,12 +2,13 @@
 extension Session {
     /// The record that begins a turn, event 0.
     func startDraft(_ live: LiveTurn, message: MessageID) -> RecordDraft {
-        let payload: JSONObject = [
+        var payload: JSONObject = [
             "message_id": .string(message.rawValue),
             "ordinal": .integer(conversation.places.count),
             "timestamp": .integer(Int(services.wallClock.now().milliseconds)),
             "model": .string(services.model.name),
         ]
+        for member in services.provenance(tenant) { payload[member.name] = member.value }
         return draft(.turnStarted, live, by: "system", .object(payload))
     }
 
@@ -117,24 +118,14 @@ extension Session {
     }
 
     private func endDraft(_ live: LiveTurn, _ outcome: TurnOutcome, _ elapsed: Int) -> RecordDraft {
-        let shown = live.shown
-        var payload: JSONObject = [
-            "message_id": .string(live.id.rawValue),
-            "status": .string(outcome.status.rawValue),
-            "content": .string(shown.content),
-            "shown": shown.json,
-            "citations": .array(shown.citations),
-            "charts": .array(shown.charts),
-            "suggested_actions": .array(shown.suggestedActions),
-            "usage": outcome.usage.json,
-            "ungrounded": .array(outcome.ungrounded.map(JSONValue.string)),
-            "degraded": .bool(outcome.isDegraded),
-            "processing_time_ms": .integer(elapsed),
-            "timestamp": .integer(Int(services.wallClock.now().milliseconds)),
-            "index": .integer(live.nextIndex),
-        ]
-        if outcome.status == .failed { payload["error"] = outcome.failure?.json }
-        return draft(.turnCompleted, live, by: "system", .object(payload))
+        let payload = outcome.payload(
+            of: live.id,
+            shown: live.shown,
+            milliseconds: elapsed,
+            at: services.wallClock.now(),
+            index: live.nextIndex
+        )
+        return draft(.turnCompleted, live, by: "system", payload)
     }
 
     /// Takes up a turn that a former process began: shows what it had shown, and goes on from there if it can.

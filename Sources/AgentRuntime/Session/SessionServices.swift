@@ -10,6 +10,8 @@ package struct SessionServices: Sendable {
     package var limits: TurnLimits
     /// Told what becomes of sessions and turns; for logs and metrics, never for behaviour.
     package var observer: any SessionObserver
+    /// What else a turn of a tenant is answered with: members of its `turn.started` (`prompt`, `policy`).
+    package var provenance: @Sendable (TenantID) -> JSONObject
 
     package init(
         journal: any Journal,
@@ -20,7 +22,8 @@ package struct SessionServices: Sendable {
         clock: any Clock<Duration>,
         identifiers: any IdentifierSource,
         limits: TurnLimits = TurnLimits(),
-        observer: any SessionObserver = SilentObserver()
+        observer: any SessionObserver = SilentObserver(),
+        provenance: @escaping @Sendable (TenantID) -> JSONObject = { _ in [:] }
     ) {
         self.journal = journal
         self.model = model
@@ -31,6 +34,7 @@ package struct SessionServices: Sendable {
         self.identifiers = identifiers
         self.limits = limits
         self.observer = observer
+        self.provenance = provenance
     }
 }
 

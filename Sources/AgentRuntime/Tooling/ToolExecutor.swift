@@ -39,9 +39,16 @@ package struct ToolExecutor: Sendable {
         effectID: String
     ) async throws(CancellationError) -> CompletedCall {
         let begun = wallClock.now()
+        var asOf: CalendarDate?
         func completed(_ status: ToolCallStatus, _ result: ToolResult) -> CompletedCall {
             let elapsed = max(0, wallClock.now().milliseconds - begun.milliseconds)
-            return CompletedCall(call: call, status: status, result: result, duration: .milliseconds(elapsed))
+            return CompletedCall(
+                call: call,
+                status: status,
+                result: result,
+                duration: .milliseconds(elapsed),
+                asOf: asOf
+            )
         }
         if let defect = call.defect { return completed(.failed, .failure(defect.code, defect.message)) }
         guard let tool = registry.tool(named: call.name), let schema = registry.schema(of: call.name) else {
@@ -59,9 +66,11 @@ package struct ToolExecutor: Sendable {
             return completed(.failed, result)
         }
         do {
+            let settings = try await settings.settings(for: principal.tenant)
+            asOf = settings.today
             let context = ToolContext(
                 principal: principal,
-                settings: try await settings.settings(for: principal.tenant),
+                settings: settings,
                 session: session,
                 turn: turn,
                 call: call.id,

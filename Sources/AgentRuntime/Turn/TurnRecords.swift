@@ -119,12 +119,14 @@ extension ToolResult {
 
 extension CompletedCall {
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "call": call.json,
             "status": .string(status.rawValue),
             "result": result.json,
             "duration_ms": .integer(duration.milliseconds),
         ]
+        if let asOf { object["as_of"] = .string(asOf.description) }
+        return .object(object)
     }
 
     package init?(json: JSONValue) {
@@ -136,7 +138,8 @@ extension CompletedCall {
             call: call,
             status: status,
             result: ToolResult(json: result),
-            duration: .milliseconds(json["duration_ms"]?.int ?? 0)
+            duration: .milliseconds(json["duration_ms"]?.int ?? 0),
+            asOf: json["as_of"]?.string.flatMap(CalendarDate.init)
         )
     }
 }
@@ -236,15 +239,46 @@ extension StepDraft {
     }
 }
 
+extension TurnOutcome {
+    /// The payload of `turn.completed`; `index` numbers the event that ends the turn.
+    func payload(
+        of turn: TurnID,
+        shown: ShownAnswer,
+        milliseconds: Int,
+        at time: Timestamp,
+        index: Int
+    ) -> JSONValue {
+        var payload: JSONObject = [
+            "message_id": .string(turn.rawValue),
+            "status": .string(status.rawValue),
+            "content": .string(shown.content),
+            "shown": shown.json,
+            "citations": .array(shown.citations),
+            "charts": .array(shown.charts),
+            "suggested_actions": .array(shown.suggestedActions),
+            "usage": usage.json,
+            "ungrounded": .array(ungrounded.map(JSONValue.string)),
+            "degraded": .bool(isDegraded),
+            "processing_time_ms": .integer(milliseconds),
+            "timestamp": .integer(Int(time.milliseconds)),
+            "index": .integer(index),
+        ]
+        if status == .failed { payload["error"] = failure?.json }
+        return .object(payload)
+    }
+}
+
 extension Principal {
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "user": .string(user.rawValue),
             "email": .optional(email),
             "name": .optional(name),
             "roles": .array(roles.map { .string($0.rawValue) }),
             "permissions": .array(permissions.sorted().map { .string($0.rawValue) }),
         ]
+        object["origin"] = origin?.json
+        return .object(object)
     }
 
     package init?(json: JSONValue, tenant: TenantID) {
@@ -255,7 +289,8 @@ extension Principal {
             email: json["email"]?.string,
             name: json["name"]?.string,
             roles: (json["roles"]?.array ?? []).compactMap { $0.string.map(Role.init(_:)) },
-            permissions: Set((json["permissions"]?.array ?? []).compactMap { $0.string.map(Permission.init(_:)) })
+            permissions: Set((json["permissions"]?.array ?? []).compactMap { $0.string.map(Permission.init(_:)) }),
+            origin: json["origin"].map(RequestOrigin.init(json:))
         )
     }
 }

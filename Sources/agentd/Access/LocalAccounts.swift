@@ -169,6 +169,38 @@ actor LocalAccounts {
         return account
     }
 
+    /// Takes out of `control.db` all that says who an account is; nobody can log in with it again.
+    ///
+    /// Kept answers of the user go too. When this returns, nothing of it is left in the file or its log.
+    /// `nil` when the tenant has no such account; its kept answers are gone all the same.
+    func erase(_ user: UserID, in tenant: TenantID, actor: String) async throws -> Account? {
+        let account = try await account(id: user).flatMap { $0.tenant == tenant ? $0 : nil }
+        if let account {
+            disabled.formUnion([account.id.rawValue, account.email])
+            try await setDisabled(account, true)
+            try await endFamilies(of: account.id)
+            throttle.clear(.account(account.email))
+        }
+        try await database.perform { connection in
+            // What is deleted or replaced is overwritten too.
+            try connection.execute("PRAGMA secure_delete = ON")
+            try connection.transaction {
+                try connection.execute(
+                    "DELETE FROM idempotency WHERE tenant = ? AND user = ?",
+                    [.id(tenant), .id(user)]
+                )
+                try connection.execute(
+                    "UPDATE users SET email = 'erased-' || id, name = NULL, password = '' WHERE id = ? AND tenant = ?",
+                    [.id(user), .id(tenant)]
+                )
+            }
+            // Pages that were freed before may still hold what stood in them.
+            try connection.execute("VACUUM")
+            try connection.truncateLog()
+        }
+        return account
+    }
+
     private func setDisabled(_ account: Account, _ isDisabled: Bool) async throws {
         try await database.perform { connection in
             try connection.execute(

@@ -21,7 +21,10 @@ struct DeploymentCommand: Sendable {
         }
         defer { deployment.close() }
         try await deployment.settle()
-        let control = DeploymentControl(deployment: deployment)
+        let control = ControlRouter([
+            DeploymentControl(deployment: deployment), ReplayControl(deployment: deployment),
+            PromptControl(deployment: deployment),
+        ])
         return try await control.handle(command, arguments, progress: progress)
     }
 }

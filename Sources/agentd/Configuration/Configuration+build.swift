@@ -36,6 +36,10 @@ extension ConfigurationLoader {
                 checkpointInterval: .seconds(integer(tree["audit"], "checkpoint_seconds")),
                 pushFile: tree["audit"]?["push_file"]?.string
             ),
+            redaction: Redaction(
+                (tree["privacy"]?["redact"]?.array ?? []).compactMap { $0.string.flatMap(Redaction.Rule.init) }
+            ),
+            releaseSuites: (tree["release"]?["suites"]?.array ?? []).compactMap(\.string),
             log: Configuration.Log(
                 level: promised(Logger.Level(name: text(tree["log"], "level"))),
                 format: promised(Logger.Format(rawValue: text(tree["log"], "format")))
@@ -45,7 +49,8 @@ extension ConfigurationLoader {
             loops: integer(tree, "loops"),
             offlinePace: .milliseconds(integer(tree["offline"], "pace_ms")),
             onUngrounded: promised(UngroundedPolicy(rawValue: text(tree["grounding"], "on_ungrounded"))),
-            warnings: warnings
+            warnings: warnings,
+            keys: root.withoutSecrets(tree)
         )
     }
 

@@ -146,6 +146,31 @@ extension Configuration {
             ]
         ),
         .group(
+            "privacy",
+            "What is taken out of what people say before it is recorded or shown to a model.",
+            [
+                Setting(
+                    "redact",
+                    .list(.choice(Redaction.Rule.allCases.map(\.rawValue))),
+                    ["card", "iban", "secret"],
+                    "Numbers of cards and accounts whose check digits hold, secrets of known forms, e-mail addresses, "
+                        + "telephone numbers; an empty list takes nothing out."
+                )
+            ]
+        ),
+        .group(
+            "release",
+            "What a version of the prompts must pass before it becomes active.",
+            [
+                Setting(
+                    "suites",
+                    .list(.text(.any)),
+                    [],
+                    "Suites that must be green whenever `agentd prompt activate` is run."
+                )
+            ]
+        ),
+        .group(
             "log",
             "What the daemon says about its work, on standard error.",
             [

@@ -21,6 +21,10 @@ struct Configuration: Sendable {
     var webhooksAllowPrivate: Bool
     var toolsAllowPrivate: Bool
     var audit: Audit
+    /// What is taken out of what users say.
+    var redaction: Redaction
+    /// Suites that must be green before a version of the prompts becomes active.
+    var releaseSuites: [String]
     var log: Log
     var corsOrigins: [String]
     var drain: Duration
@@ -32,6 +36,8 @@ struct Configuration: Sendable {
     var onUngrounded: UngroundedPolicy
     /// Remarks that are no errors, such as variables that no key reads.
     var warnings: [String] = []
+    /// What the keys say, without secrets; for the record of a change.
+    var keys: JSONValue = .null
 
     enum Durability: String, Sendable, CaseIterable {
         case full

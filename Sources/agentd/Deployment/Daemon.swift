@@ -52,6 +52,13 @@ struct Daemon: Sendable {
                 }
             }
             group.addTask { try await stores.accounts.run() }
+            group.addTask {
+                do {
+                    try await ConfigurationTrail(deployment: deployment).record()
+                } catch {
+                    deployment.log.error("the configuration was not recorded", ["error": .string("\(error)")])
+                }
+            }
             group.addTask { try await keySets.run(clock: ContinuousClock()) }
             group.addTask { try await control().run() }
             group.addTask { try await webhooks(transport).run() }
@@ -89,12 +96,14 @@ struct Daemon: Sendable {
             proxies: proxies,
             limiter: RateLimiter(table: configuration.limits.rates, clock: SystemWallClock()),
             repeats: RepeatGuard(store: stores.idempotency),
-            log: log
+            log: log,
+            record: AccountStores.recording(to: deployment.journal)
         )
         let services = ProfileServices(
             conversations: deployment.conversations,
             history: deployment.history,
             usage: UsageView(deployment.projections),
+            audit: AuditView(deployment.projections),
             accounts: stores.accounts,
             domain: deployment.domainServices(),
             agents: deployment.domain.agents,
@@ -185,7 +194,10 @@ struct Daemon: Sendable {
                 AccountControl(accounts: stores.accounts, keys: stores.keys),
                 WebhookControl(store: stores.webhooks, wallClock: SystemWallClock()),
                 DeploymentControl(deployment: deployment),
+                ReplayControl(deployment: deployment),
+                PromptControl(deployment: deployment),
                 EvidenceControl(checkpointer: deployment.checkpointer),
+                SubjectControl(deployment: deployment, accounts: stores.accounts),
             ]),
             log: deployment.log
         )

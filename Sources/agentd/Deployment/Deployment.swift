@@ -33,6 +33,9 @@ struct Deployment: Sendable {
         standIns: StandIns = StandIns()
     ) throws -> Deployment {
         let folder = try DataFolder(path: configuration.data)
+        var configuration = configuration
+        // From the first activation on, only activations change the prompts.
+        if let active = PromptVersions(folder).activeFolder { configuration.prompts = active }
         let lock = try folder.lock()
         let loops = try EventLoopGroup(
             count: configuration.loops > 0 ? configuration.loops : EventLoopGroup.coreCount
@@ -52,7 +55,7 @@ struct Deployment: Sendable {
         )
         let projections = try ProjectionStore(
             path: folder.views,
-            projections: [ConversationsProjection(), UsageProjection()],
+            projections: [ConversationsProjection(), UsageProjection(), AuditProjection()],
             journal: journal
         )
         let formerTails = try TailRecovery.segments(in: folder.tail)
@@ -90,7 +93,8 @@ struct Deployment: Sendable {
             clock: clock,
             identifiers: TimeOrderedIdentifiers(),
             limits: TurnLimits(configuration.limits),
-            observer: observer
+            observer: observer,
+            provenance: Provenance(configuration, prompts: try Domain.phrasing(configuration)).members(of:)
         )
         let directory = SessionDirectory(services: services, recovered: pieces, executor: loops.loops[0])
         return Deployment(
@@ -114,6 +118,7 @@ struct Deployment: Sendable {
                 directory: directory,
                 readAll: .conversationsReadAll,
                 useShared: .conversationsSupport,
+                redaction: configuration.redaction,
                 places: { places.place(on: $0) }
             ),
             places: places,

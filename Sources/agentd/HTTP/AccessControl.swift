@@ -9,6 +9,8 @@ struct AccessControl: Sendable {
     let limiter: RateLimiter
     let repeats: RepeatGuard
     let log: Logger
+    /// Takes the record of a refused request; durable when it returns.
+    let record: AccountJournal
 
     /// A profile's router with this access control around every handler.
     func router(for profile: any Profile) throws -> Router {
@@ -61,7 +63,7 @@ struct AccessControl: Sendable {
         if routed.route.access == .anyone {
             try await count(address(of: routed.request, rateClass, on: profile), &rate)
         } else {
-            let identity: Identity
+            var identity: Identity
             do {
                 identity = try await self.identity(of: routed.request, on: profile)
             } catch {
@@ -69,9 +71,15 @@ struct AccessControl: Sendable {
                 throw error
             }
             try await count(.user(identity.principal, rateClass, on: profile), &rate)
+            identity.principal.origin = RequestOrigin(
+                address: proxies.client(of: routed.request)?.description,
+                agent: routed.request.headers["User-Agent"],
+                request: routed.request.requestID
+            )
             routed.caller = identity.principal
             routed.claims = identity.claims
             if case .permission(let permission) = routed.route.access, !identity.principal.may(permission) {
+                await refuse(routed, identity.principal, permission, on: profile)
                 throw AgentError(.forbidden, "This needs the permission \(permission).")
             }
         }
@@ -80,6 +88,30 @@ struct AccessControl: Sendable {
             if let body = routed.route.body { routed.json = try reader.json(of: routed.request, body) }
         }
         return try await repeats.answer(routed) { try await routed.route.handler($0) }
+    }
+
+    /// Has a refusal recorded; one that cannot be is still a refusal.
+    private func refuse(
+        _ routed: RoutedRequest,
+        _ principal: Principal,
+        _ permission: Permission,
+        on profile: ProfileName
+    ) async {
+        let draft = RecordDraft(
+            kind: RecordKind("access.refused"),
+            actor: "user:\(principal.user)",
+            subject: SubjectID("user:\(principal.user)"),
+            payload: [
+                "method": .string(routed.route.method.rawValue), "route": .string(routed.route.path),
+                "profile": .string(profile.rawValue), "permission": .string(permission.rawValue),
+                "origin": principal.origin?.json ?? .null,
+            ]
+        )
+        do {
+            try await record(principal.tenant, draft)
+        } catch {
+            log.error("a refusal could not be recorded", ["error": .string("\(error)")])
+        }
     }
 
     /// Counts a request; a caller without an address (over a unix-domain socket) is not limited.

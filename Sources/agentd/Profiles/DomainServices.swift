@@ -55,9 +55,24 @@ struct DomainServices: Sendable {
         }
     }
 
-    /// Appends a fact that a user has brought about.
-    func record(_ kind: String, _ payload: JSONValue, by principal: Principal) async throws {
-        let draft = RecordDraft(kind: RecordKind(kind), actor: "user:\(principal.user)", payload: payload)
+    /// Appends a fact that a user has brought about; `isPersonal` seals what it says with the user's own key.
+    func record(
+        _ kind: String,
+        _ payload: JSONValue,
+        by principal: Principal,
+        isPersonal: Bool = false
+    ) async throws {
+        var payload = payload
+        if case .object(var object) = payload, let origin = principal.origin {
+            object["origin"] = origin.json
+            payload = .object(object)
+        }
+        let draft = RecordDraft(
+            kind: RecordKind(kind),
+            actor: "user:\(principal.user)",
+            subject: isPersonal ? SubjectID("user:\(principal.user)") : nil,
+            payload: payload
+        )
         _ = try await journal.append(JournalAppend(tenant: principal.tenant, drafts: [draft]))
     }
 }

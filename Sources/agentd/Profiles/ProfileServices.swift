@@ -5,6 +5,7 @@ struct ProfileServices: Sendable {
     var conversations: Conversations
     var history: ConversationHistory
     var usage: UsageView
+    var audit: AuditView
     var accounts: LocalAccounts
     var domain: DomainServices
     var agents: AgentCatalogue

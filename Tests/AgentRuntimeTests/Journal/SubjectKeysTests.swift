@@ -91,4 +91,35 @@ struct SubjectKeysTests {
             return
         }
     }
+
+    @Test("Keys lie wrapped; a copy of the database without the master key opens nothing")
+    func wrapped() async throws {
+        let sample = try JournalSample()
+        let key = try await sample.keys.key(of: JournalSample.subject, in: JournalSample.tenant)
+        let files = try bytes(in: sample.folder, ["keys.db", "keys.db-wal"])
+        #expect(files.range(of: Data(key.bytes)) == nil)
+        let other = TemporaryFolder()
+        let copy = try SQLiteConnection(path: sample.folder.file("keys.db"))
+        try copy.execute("VACUUM INTO ?", [.text(other.file("keys.db"))])
+        #expect(throws: JournalError.self) { try SubjectKeys(path: other.file("keys.db")) }
+        try Data((Base64URL.encode(SHA256.hash("other")) + "\n").utf8)
+            .write(to: URL(fileURLWithPath: other.file(MasterKey.fileName)))
+        let stranger = try SubjectKeys(path: other.file("keys.db"))
+        await #expect(throws: JournalError.self) {
+            try await stranger.key(of: JournalSample.subject, in: JournalSample.tenant)
+        }
+        await #expect(throws: JournalError.self) { try await stranger.state(of: key.id) }
+    }
+
+    @Test("Keys of a folder that knew no master key are wrapped when it is opened")
+    func wrappedLater() async throws {
+        let sample = try JournalSample()
+        let key = try await sample.keys.key(of: JournalSample.subject, in: JournalSample.tenant)
+        let path = sample.folder.file("keys.db")
+        try SQLiteConnection(path: path).execute("UPDATE keys SET key = ?", [.blob(key.bytes)])
+        let again = try SubjectKeys(path: path)
+        #expect(try await again.key(of: JournalSample.subject, in: JournalSample.tenant).bytes == key.bytes)
+        let files = try bytes(in: sample.folder, ["keys.db", "keys.db-wal"])
+        #expect(files.range(of: Data(key.bytes)) == nil)
+    }
 }

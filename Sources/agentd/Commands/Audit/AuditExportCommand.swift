@@ -1,5 +1,4 @@
 internal import AgentRuntime
-internal import Foundation
 
 /// `agentd audit export`: the journal with its checkpoints and proofs, for those who check it elsewhere.
 struct AuditExportCommand: Command {
@@ -33,7 +32,7 @@ struct AuditExportCommand: Command {
         let export = try AuditExport(path: folder.journal)
         let tenants = arguments.isSet("tenant") ? [try arguments.tenant()] : try export.tenants()
         let signer = try CheckpointSigner.existing(deployment: configuration.audit.name, path: folder.signingKey)
-        let output = try LineOutput(path: arguments.value("out"), print: context.print)
+        var output = try LineOutput(path: arguments.value("out"), print: context.print)
         for tenant in tenants {
             let request = AuditExport.Request(
                 tenant: tenant,
@@ -45,7 +44,7 @@ struct AuditExportCommand: Command {
                 try output.write($0)
             }
             if arguments.isSet("payloads") {
-                try await payloads(of: tenant, (from ?? 1)...last, folder, output)
+                try await payloads(of: tenant, (from ?? 1)...last, folder, &output)
             }
         }
         try output.finish()
@@ -56,7 +55,7 @@ struct AuditExportCommand: Command {
         of tenant: TenantID,
         _ range: ClosedRange<Int64>,
         _ folder: DataFolder,
-        _ output: LineOutput
+        _ output: inout LineOutput
     ) async throws {
         let journal = try SQLiteJournal(path: folder.journal, keys: try SubjectKeys(path: folder.keys))
         var done = range.lowerBound - 1
@@ -78,48 +77,5 @@ struct AuditExportCommand: Command {
             }
             done = newest.sequence
         }
-    }
-}
-
-/// Lines to a file or to standard output, some at a time.
-private final class LineOutput {
-    private let file: FileHandle?
-    private let print: (String) -> Void
-    private var waiting: [UInt8] = []
-
-    init(path: String?, print: @escaping (String) -> Void) throws {
-        self.print = print
-        guard let path else {
-            file = nil
-            return
-        }
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw AgentError(.storageFailed, "\(path) cannot be written.") }
-        file = handle
-    }
-
-    func write(_ bytes: [UInt8]) throws {
-        waiting += bytes
-        if waiting.count >= 1 << 20 { try flush() }
-    }
-
-    func finish() throws {
-        try flush()
-        try file?.close()
-    }
-
-    private func flush() throws {
-        guard !waiting.isEmpty else { return }
-        if let file {
-            do {
-                try file.write(contentsOf: Data(waiting))
-            } catch {
-                throw AgentError(.storageFailed, "The export could not be written.", underlying: "\(error)")
-            }
-        } else {
-            print(String(decoding: waiting, as: UTF8.self))
-        }
-        waiting.removeAll(keepingCapacity: true)
     }
 }

@@ -119,5 +119,7 @@ extension CommandRegistry {
     /// The commands about the journal as evidence.
     static let evidence: [any Command] = [
         AuditVerifyCommand(), AuditTailCommand(), AuditExportCommand(), AuditCheckpointCommand(), AuditKeyCommand(),
+        EraseCommand(), SubjectExportCommand(), ReplayCommand(),
+        BackupCommand(), RestoreCommand(), PromptListCommand(), PromptActivateCommand(),
     ]
 }

@@ -113,7 +113,12 @@ struct AEMSHistoryRoutes: Sendable {
             for name in ["rating", "feedback_type", "comment", "specific_issues"] {
                 payload[name] = routed.json[name] ?? .null
             }
-            try await services.domain.record(RecordKind.feedbackGiven.rawValue, .object(payload), by: principal)
+            try await services.domain.record(
+                RecordKind.feedbackGiven.rawValue,
+                .object(payload),
+                by: principal,
+                isPersonal: true
+            )
             let body: JSONValue = [
                 "feedback_id": .string(id), "message": "Feedback recorded successfully",
                 "timestamp": .string(now.iso8601),

@@ -67,18 +67,20 @@ struct AetherConversationRoutes: Sendable {
         Route(
             .get,
             "/ai/conversations",
-            summary: "The user's conversations, last changed first.",
+            summary: "The user's conversations, last changed first; for who only audits, the tenant's.",
             tags: ["ai"],
-            access: .permission(.chat),
             parameters: PageRequest.parameters,
             responses: [RouteResponse(200, "One page of conversations.", schema: AetherSchemas.list)]
         ) { routed in
             let principal = try routed.principal()
+            guard principal.may(.chat) || principal.may(.conversationsReadAll) else {
+                throw AgentError(.forbidden, "This needs the permission \(Permission.chat).")
+            }
             try await services.history.caughtUp(principal.tenant)
             let page = PageRequest(routed.query)
             let (conversations, total) = try await services.history.view.conversations(
                 of: principal.tenant,
-                owner: principal.user,
+                owner: principal.may(.chat) ? principal.user : nil,
                 status: "active",
                 offset: page.offset,
                 limit: page.limit
