@@ -2,14 +2,25 @@
 package struct SessionOptions: Sendable, Hashable {
     package var onBusy: BusyPolicy
     package var onDisconnect: DisconnectPolicy
+    /// The agent that the conversation is held with (`prompts/system`); `nil` for the usual one.
+    package var agent: String?
 
-    package init(onBusy: BusyPolicy = .queue, onDisconnect: DisconnectPolicy = .continue) {
+    package init(
+        onBusy: BusyPolicy = .queue,
+        onDisconnect: DisconnectPolicy = .continue,
+        agent: String? = nil
+    ) {
         self.onBusy = onBusy
         self.onDisconnect = onDisconnect
+        self.agent = agent
     }
 
     package var json: JSONValue {
-        ["on_busy": .string(onBusy.rawValue), "on_disconnect": .string(onDisconnect.rawValue)]
+        var object: JSONObject = [
+            "on_busy": .string(onBusy.rawValue), "on_disconnect": .string(onDisconnect.rawValue),
+        ]
+        if let agent { object["agent"] = .string(agent) }
+        return .object(object)
     }
 
     /// These options with the members of `json` set; members it does not have stay.
@@ -19,6 +30,7 @@ package struct SessionOptions: Sendable, Hashable {
         if let value = json["on_disconnect"]?.string.flatMap(DisconnectPolicy.init(rawValue:)) {
             options.onDisconnect = value
         }
+        if let agent = json["agent"]?.string { options.agent = agent }
         return options
     }
 }
