@@ -40,6 +40,9 @@ void clinux_thread_name(const char *name) {
     pthread_setname_np(pthread_self(), cut);
 }
 
+const int clinux_socket_stream = SOCK_STREAM;
+const int clinux_socket_nonblocking = SOCK_NONBLOCK;
+const int clinux_socket_close_on_exec = SOCK_CLOEXEC;
 const uint32_t clinux_readable = EPOLLIN;
 const uint32_t clinux_writable = EPOLLOUT;
 const uint32_t clinux_peer_closed = EPOLLRDHUP;

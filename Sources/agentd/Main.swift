@@ -7,8 +7,8 @@ struct Main {
         let commands: [any Command] =
             CommandRegistry.access + CommandRegistry.evidence + CommandRegistry.evaluation + [
                 ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), BenchTurnCommand(),
-                BenchPlannerCommand(), BenchGateCommand(), BenchJournalCommand(), BenchStreamCommand(),
-                BenchRetrievalCommand(),
+                BenchModelCommand(), BenchPlannerCommand(), BenchGateCommand(), BenchJournalCommand(),
+                BenchStreamCommand(), BenchRetrievalCommand(),
             ]
         let registry = CommandRegistry(commands)
         exit(await registry.run(Array(CommandLine.arguments.dropFirst()), in: .process()))

@@ -14,6 +14,8 @@ package struct ModelRequest: Sendable {
     package var steps: [CompletedStep]
     /// The tools that the principal may use, sorted by name.
     package var tools: [ToolDeclaration]
+    /// The agent that the conversation is held with (`prompts/system`); `nil` for the usual one.
+    package var agent: String?
 
     package init(
         principal: Principal,
@@ -24,7 +26,8 @@ package struct ModelRequest: Sendable {
         message: String,
         context: JSONValue = .null,
         steps: [CompletedStep] = [],
-        tools: [ToolDeclaration] = []
+        tools: [ToolDeclaration] = [],
+        agent: String? = nil
     ) {
         self.principal = principal
         self.settings = settings
@@ -35,6 +38,7 @@ package struct ModelRequest: Sendable {
         self.context = context
         self.steps = steps
         self.tools = tools
+        self.agent = agent
     }
 }
 

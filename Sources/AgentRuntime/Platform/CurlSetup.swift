@@ -1,6 +1,7 @@
 // What an easy handle is told of a call, and the memory that it needs meanwhile.
 
 internal import CCurl
+internal import CLinux
 internal import Glibc
 
 /// The options of one call on one easy handle.
@@ -157,7 +158,7 @@ struct CurlSetup {
             else { return CURL_SOCKET_BAD }
             let details = address.pointee
             guard transfer.mayOpen(IPAddress(pointer, length: Int(details.addrlen))) else { return CURL_SOCKET_BAD }
-            return socket(details.family, details.socktype | Int32(SOCK_CLOEXEC.rawValue), details.protocol)
+            return socket(details.family, details.socktype | clinux_socket_close_on_exec, details.protocol)
         }
         _ = ccurl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
     }

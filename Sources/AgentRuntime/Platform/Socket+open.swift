@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 // Opening sockets: listeners by numeric address or name, one per loop on the same port, and connections out.
@@ -92,7 +93,7 @@ extension Socket {
         _ body: Opening
     ) throws(SystemError) -> Socket {
         var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = clinux_socket_stream
         hints.ai_flags = flags | AI_NUMERICSERV
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, String(port), &hints, &list) == 0 else {
@@ -146,7 +147,7 @@ extension Socket {
     }
 
     private static func make(_ family: Int32) throws(SystemError) -> Socket {
-        let flags = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let flags = clinux_socket_stream | clinux_socket_nonblocking | clinux_socket_close_on_exec
         let descriptor = socket(family, flags, 0)
         guard descriptor >= 0 else { throw .last("socket") }
         return Socket(descriptor: descriptor)

@@ -2,36 +2,50 @@ internal import Foundation
 
 /// The prompt files of a deployment, read once at start.
 ///
-/// `phrasing/*.md` are the sentences of the offline planner. The folder is the one that was named, else `prompts`
-/// beside the executable, else `../share/agentd/prompts`, else `prompts` in the working folder.
+/// `phrasing/*.md` are the sentences of the offline planner, `system/*.md` the instructions of each agent,
+/// `tools/*.md` what a model should know of a tool beyond its declaration. The folder is the one beside the executable,
+/// else `../share/agentd/prompts`, else `prompts` in the working folder; a folder that is named goes before it, file by
+/// file, so that it need hold only what is different.
 package struct PromptLibrary: Sendable {
     /// Templates by `folder/name`.
     private let templates: [String: PromptTemplate]
 
     /// The most bytes of one file; a larger one is refused.
     package static let fileBytesMax = 256 * 1024
+    package static let subfolders = ["phrasing", "system", "tools"]
 
-    /// Reads all templates of the given subfolders.
-    package init(folder: String, subfolders: [String] = ["phrasing"]) throws(PromptError) {
-        var templates: [String: PromptTemplate] = [:]
-        for subfolder in subfolders {
-            let path = folder + "/" + subfolder
-            guard let files = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-                throw PromptError(
-                    path: path,
-                    reason: "the folder cannot be read; name the prompts folder with --prompts"
-                )
-            }
-            for file in files.sorted() where file.hasSuffix(".md") {
-                let template = try Self.template(at: path + "/" + file)
-                let key = subfolder + "/" + template.name
-                guard templates[key] == nil else {
-                    throw PromptError(path: path + "/" + file, reason: "another file is named \(template.name) too")
-                }
-                templates[key] = template
-            }
+    /// Reads all templates of `folder`, and of `base` those that it does not have.
+    package init(folder: String, base: String? = nil) throws(PromptError) {
+        var templates = try Self.templates(in: folder)
+        if let base, base != folder {
+            templates.merge(try Self.templates(in: base)) { named, _ in named }
         }
         self.templates = templates
+    }
+
+    private static func templates(in folder: String) throws(PromptError) -> [String: PromptTemplate] {
+        var templates: [String: PromptTemplate] = [:]
+        var isFound = false
+        for subfolder in subfolders {
+            let path = folder + "/" + subfolder
+            guard let files = try? FileManager.default.contentsOfDirectory(atPath: path) else { continue }  // not there
+            isFound = true
+            for file in files.sorted() where file.hasSuffix(".md") && !file.hasPrefix(".") {
+                let template = try Self.template(at: path + "/" + file)
+                guard file == template.name + ".md" else {
+                    throw PromptError(
+                        path: path + "/" + file,
+                        reason: "its front matter names it \(template.name); both must be the same"
+                    )
+                }
+                templates[subfolder + "/" + template.name] = template
+            }
+        }
+        guard isFound else {
+            let names = subfolders.joined(separator: ", ")
+            throw PromptError(path: folder, reason: "the folder cannot be read, or has none of \(names)")
+        }
+        return templates
     }
 
     private static func template(at path: String) throws(PromptError) -> PromptTemplate {
@@ -47,6 +61,15 @@ package struct PromptLibrary: Sendable {
     }
 
     package func template(_ key: String) -> PromptTemplate? { templates[key] }
+
+    /// The templates of a subfolder, by name.
+    package func templates(in subfolder: String) -> [String: PromptTemplate] {
+        var found: [String: PromptTemplate] = [:]
+        for (key, template) in templates where key == subfolder + "/" + template.name {
+            found[template.name] = template
+        }
+        return found
+    }
 
     package func phrasing(_ name: String) -> PromptTemplate? { templates["phrasing/" + name] }
 

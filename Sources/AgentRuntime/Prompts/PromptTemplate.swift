@@ -11,6 +11,8 @@ package struct PromptTemplate: Sendable, Hashable {
     package let name: String
     package let variables: [String]
     package let pieces: [Piece]
+    /// The other fields of the front matter; who uses the template knows which it allows.
+    package let fields: [FrontMatter.Field]
     /// SHA-256 of the file's bytes in lower-case hexadecimal; it stands in the record of each turn that used it.
     package let hash: String
 
@@ -32,6 +34,7 @@ package struct PromptTemplate: Sendable, Hashable {
         while body.hasPrefix("\n") { body = body.dropFirst() }
         self.name = name
         variables = declared
+        fields = matter.fields.filter { $0.name != "name" && $0.name != "variables" }
         pieces = try Self.pieces(of: body, path: path)
         hash = SHA256.hex(bytes)
         let used = Set(pieces.compactMap { if case .variable(let name) = $0 { name } else { nil } })
@@ -41,6 +44,20 @@ package struct PromptTemplate: Sendable, Hashable {
         if let unused = Set(variables).subtracting(used).sorted().first {
             throw PromptError(path: path, reason: "the front matter declares \(unused), which the text does not use")
         }
+    }
+
+    /// The text with its places filled.
+    ///
+    /// - Precondition: there is a value for each variable; who loads a template checks that it knows them all.
+    package func filled(_ value: (String) -> String?) -> String {
+        pieces.map { piece in
+            switch piece {
+            case .text(let text): return text
+            case .variable(let name):
+                guard let value = value(name) else { preconditionFailure("no value for a variable of \(self.name)") }
+                return value
+            }
+        }.joined()
     }
 
     private static func pieces(of body: Substring, path: String) throws(PromptError) -> [Piece] {

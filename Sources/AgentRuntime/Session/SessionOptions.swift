@@ -3,21 +3,28 @@ package struct SessionOptions: Sendable, Hashable {
     package var onBusy: BusyPolicy
     package var onDisconnect: DisconnectPolicy
     package var access: ConversationAccess
+    /// The agent that the conversation is held with (`prompts/system`); `nil` for the usual one.
+    package var agent: String?
 
     package init(
         onBusy: BusyPolicy = .queue,
         onDisconnect: DisconnectPolicy = .continue,
-        access: ConversationAccess = .owner
+        access: ConversationAccess = .owner,
+        agent: String? = nil
     ) {
         self.onBusy = onBusy
         self.onDisconnect = onDisconnect
         self.access = access
+        self.agent = agent
     }
 
     package var json: JSONValue {
-        var json: JSONObject = ["on_busy": .string(onBusy.rawValue), "on_disconnect": .string(onDisconnect.rawValue)]
-        if access != .owner { json["access"] = .string(access.rawValue) }
-        return .object(json)
+        var object: JSONObject = [
+            "on_busy": .string(onBusy.rawValue), "on_disconnect": .string(onDisconnect.rawValue),
+        ]
+        if access != .owner { object["access"] = .string(access.rawValue) }
+        if let agent { object["agent"] = .string(agent) }
+        return .object(object)
     }
 
     /// These options with the members of `json` set; members it does not have stay.
@@ -28,6 +35,7 @@ package struct SessionOptions: Sendable, Hashable {
             options.onDisconnect = value
         }
         if let value = json["access"]?.string.flatMap(ConversationAccess.init(rawValue:)) { options.access = value }
+        if let agent = json["agent"]?.string { options.agent = agent }
         return options
     }
 }

@@ -8,6 +8,8 @@ package struct SessionServices: Sendable {
     package var clock: any Clock<Duration>
     package var identifiers: any IdentifierSource
     package var limits: TurnLimits
+    /// The agents a conversation may be held with.
+    package var agents: AgentPrompts
     /// Told what becomes of sessions and turns; for logs and metrics, never for behaviour.
     package var observer: any SessionObserver
     /// What else a turn of a tenant is answered with: members of its `turn.started` (`prompt`, `policy`).
@@ -22,6 +24,7 @@ package struct SessionServices: Sendable {
         clock: any Clock<Duration>,
         identifiers: any IdentifierSource,
         limits: TurnLimits = TurnLimits(),
+        agents: AgentPrompts = .none,
         observer: any SessionObserver = SilentObserver(),
         provenance: @escaping @Sendable (TenantID) -> JSONObject = { _ in [:] }
     ) {
@@ -33,6 +36,7 @@ package struct SessionServices: Sendable {
         self.clock = clock
         self.identifiers = identifiers
         self.limits = limits
+        self.agents = agents
         self.observer = observer
         self.provenance = provenance
     }

@@ -68,11 +68,12 @@ extension Session {
 
     private func perform(_ live: LiveTurn, from point: TurnRunner.Point) async {
         guard let turn = conversation.turn(live.id) else { return }
+        let limits = services.agents.agent(conversation.options.agent)?.limits(services.limits) ?? services.limits
         var machine: TurnStateMachine
         var actions: [TurnAction]
         if case .resumed(let shown, let repeating) = point {
             machine = TurnStateMachine(
-                limits: services.limits,
+                limits: limits,
                 steps: turn.steps,
                 usage: turn.usage,
                 shown: shown,
@@ -85,7 +86,7 @@ extension Session {
                 actions = machine.begin()
             }
         } else {
-            machine = TurnStateMachine(limits: services.limits)
+            machine = TurnStateMachine(limits: limits)
             actions = machine.begin()
         }
         while !actions.isEmpty {
@@ -122,6 +123,7 @@ extension Session {
         _ turn: ConversationTurn,
         _ live: LiveTurn
     ) async throws -> [TurnAction] {
+        let agent = conversation.options.agent
         let request = ModelRequest(
             principal: turn.principal,
             settings: try await services.settings.settings(for: tenant),
@@ -131,7 +133,8 @@ extension Session {
             message: turn.text,
             context: turn.context,
             steps: machine.steps,
-            tools: services.tools.registry.declarations(for: turn.principal)
+            tools: services.agents.tools(services.tools.registry.declarations(for: turn.principal), of: agent),
+            agent: agent
         )
         let model: any LanguageModel = turn.call.map(DirectCallModel.init) ?? services.model
         let stream = try await model.respond(to: request)

@@ -30,6 +30,11 @@ extern const uint32_t clinux_hung_up;
 extern const uint32_t clinux_failed;
 extern const uint32_t clinux_edge_triggered;
 
+/// `SOCK_STREAM`, `SOCK_NONBLOCK` and `SOCK_CLOEXEC`: which module they belong to differs with what else a build loads.
+extern const int clinux_socket_stream;
+extern const int clinux_socket_nonblocking;
+extern const int clinux_socket_close_on_exec;
+
 /// Each answers -1 and sets errno when it fails.
 int clinux_epoll_create(void);
 int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t data);

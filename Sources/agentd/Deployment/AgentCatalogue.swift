@@ -17,17 +17,20 @@ struct AgentCatalogue: Sendable {
 
     init(agents: [Agent]) { self.agents = agents.sorted { $0.name < $1.name } }
 
-    /// Reads the names of a prompts folder; without a folder `system` there is the standard agent alone.
-    init(folder: String) {
-        let path = folder + "/system"
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []  // there may be none
-        var agents = files.filter { $0.hasSuffix(".md") && !$0.hasPrefix(".") }.map { file in
-            Agent(name: String(file.dropLast(3)), changedAt: Self.change(of: path + "/" + file))
+    /// Reads the names of prompts folders, the first before the others; the standard agent is there in any case.
+    init(folders: [String]) {
+        var agents: [String: Agent] = [
+            Self.standard: Agent(name: Self.standard, changedAt: Timestamp(milliseconds: 0))
+        ]
+        for folder in folders.reversed() {
+            let path = folder + "/system"
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []  // there may be none
+            for file in files where file.hasSuffix(".md") && !file.hasPrefix(".") {
+                let name = String(file.dropLast(3))
+                agents[name] = Agent(name: name, changedAt: Self.change(of: path + "/" + file))
+            }
         }
-        if !agents.contains(where: { $0.name == Self.standard }) {
-            agents.append(Agent(name: Self.standard, changedAt: Timestamp(milliseconds: 0)))
-        }
-        self.init(agents: agents)
+        self.init(agents: Array(agents.values))
     }
 
     func agent(named name: String) -> Agent? { agents.first { $0.name == name } }

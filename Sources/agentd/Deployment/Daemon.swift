@@ -14,7 +14,7 @@ struct Daemon: Sendable {
     /// `stop` ends the daemon when it yields; `listening` is told the address once requests are taken.
     func run(until stop: AsyncStream<Signal>, listening: @Sendable (String) -> Void) async throws {
         let deployment = deployment
-        let transport = CurlTransport(loops: deployment.loops.loops)
+        let transport = deployment.transport
         let keySets = KeySets(
             own: stores.issuer.key,
             sets: configuration.auth.keySets,

@@ -21,6 +21,8 @@ struct Deployment: Sendable {
     let directory: SessionDirectory
     let conversations: Conversations
     let places: SessionPlaces
+    /// Calls to other servers.
+    let transport: CurlTransport
     let metrics: Metrics
     let log: Logger
     /// Segments that a former process left; removed when their turns are settled.
@@ -78,10 +80,20 @@ struct Deployment: Sendable {
                 )
             }
         )
-        var model: any LanguageModel = OffLoopModel(domain.planner, workers: workers)
+        let transport = CurlTransport(loops: loops.loops)
+        var offline: any LanguageModel = OffLoopModel(domain.planner, workers: workers)
         if configuration.offlinePace > .zero {
-            model = PacedModel(model, pause: configuration.offlinePace, clock: clock)
+            offline = PacedModel(offline, pause: configuration.offlinePace, clock: clock)
         }
+        var model = Self.model(
+            configuration,
+            offline: offline,
+            prompts: domain.prompts,
+            transport: transport,
+            workers: workers,
+            log: log,
+            metrics: metrics
+        )
         model = standIns.model(model)
         model = GroundedModel(model, policy: configuration.onUngrounded, workers: workers)
         let services = SessionServices(
@@ -93,6 +105,7 @@ struct Deployment: Sendable {
             clock: clock,
             identifiers: TimeOrderedIdentifiers(),
             limits: TurnLimits(configuration.limits),
+            agents: domain.prompts,
             observer: observer,
             provenance: Provenance(configuration, prompts: try Domain.phrasing(configuration)).members(of:)
         )
@@ -122,6 +135,7 @@ struct Deployment: Sendable {
                 places: { places.place(on: $0) }
             ),
             places: places,
+            transport: transport,
             metrics: metrics,
             log: log,
             formerTails: formerTails

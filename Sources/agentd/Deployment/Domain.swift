@@ -10,10 +10,12 @@ struct Domain: Sendable {
     let importer: Importer
     let registry: ToolRegistry
     let planner: OfflinePlanner
-    let vocabulary: EmbeddedVocabulary
+    /// What each agent is told.
+    let prompts: AgentPrompts
     let agents: AgentCatalogue
     let mail: MailAccounts
     let mailBook: MailBook
+    let vocabulary: EmbeddedVocabulary
 
     init(_ configuration: Configuration, folder: DataFolder) throws {
         databases = DomainDatabases(dataFolder: folder.path)
@@ -50,32 +52,35 @@ struct Domain: Sendable {
             EmailDraftTool(drafter),
             EmailSendTool(drafter, outbox: outbox, book: mailBook),
         ])
-        agents = AgentCatalogue(folder: try Self.prompts(configuration))
+        let library = try Self.prompts(configuration)
+        prompts = try AgentPrompts(library, tools: registry.declarations.map(\.name))
+        agents = AgentCatalogue(folders: try Self.promptFolders(configuration))
         vocabulary = EmbeddedVocabulary(catalogue: TenantCatalogue(ledger), databases: databases)
         planner = try OfflinePlanner(
             skills: PlannerSkills.all,
             vocabulary: vocabulary,
-            phrasing: try Self.phrasing(configuration),
+            phrasing: library,
             identifiers: TimeOrderedIdentifiers()
         )
     }
 
-    /// The sentences of the offline planner, from where the configuration says or from beside the program.
-    static func phrasing(_ configuration: Configuration) throws -> PromptLibrary {
-        try PromptLibrary(folder: try prompts(configuration))
+    /// The prompts from beside the program, and before them those from where the configuration says.
+    static func prompts(_ configuration: Configuration) throws -> PromptLibrary {
+        let folders = try promptFolders(configuration)
+        return try PromptLibrary(folder: folders[0], base: folders.last)
     }
 
-    /// The folder of prompts.
-    private static func prompts(_ configuration: Configuration) throws -> String {
-        guard
-            let folder = PromptLibrary.folder(named: configuration.prompts, executable: Environment.executablePath)
-        else {
+    /// Folders of prompts; what stands in the first goes before the like in the second.
+    private static func promptFolders(_ configuration: Configuration) throws -> [String] {
+        let base = PromptLibrary.folder(named: nil, executable: Environment.executablePath)
+        let folders = [configuration.prompts, base].compactMap { $0 }
+        guard !folders.isEmpty else {
             throw AgentError(
                 .invalidArgument,
                 "The folder of prompts was not found beside the program; name it with --prompts."
             )
         }
-        return folder
+        return folders
     }
 }
 

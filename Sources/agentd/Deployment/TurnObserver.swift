@@ -69,6 +69,22 @@ extension Metrics {
             help: "Turns that another model answered than was meant to, because that one could not be used."
         )
         metrics.declare(
+            "agentd_model_calls_total",
+            .counter,
+            help: "Calls of models over HTTP, by what they came to."
+        )
+        metrics.declare(
+            "agentd_model_fallbacks_total",
+            .counter,
+            help: "Steps for which a model was passed over, by model."
+        )
+        metrics.declare(
+            "agentd_model_first_token_seconds",
+            .histogram,
+            help: "Time from a call of a model to the first part of its reply.",
+            buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+        )
+        metrics.declare(
             "agentd_turn_seconds",
             .histogram,
             help: "Time from a turn's beginning to its end.",

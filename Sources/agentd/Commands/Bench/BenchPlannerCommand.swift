@@ -16,7 +16,7 @@ struct BenchPlannerCommand: Command {
 
     func run(_ arguments: Arguments, in context: CommandContext) async throws -> Int32 {
         let configuration = try context.configuration(arguments)
-        let bench = PlannerBench(skills: PlannerSkills.all, phrasing: try Domain.phrasing(configuration))
+        let bench = PlannerBench(skills: PlannerSkills.all, phrasing: try Domain.prompts(configuration))
         let outcome = bench.run(
             entries: try arguments.integer("entries", in: 0...1_000_000) ?? 5_000,
             rounds: try arguments.integer("rounds", in: 1...100_000) ?? 200,

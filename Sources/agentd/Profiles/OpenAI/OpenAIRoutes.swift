@@ -74,6 +74,7 @@ struct OpenAIRoutes: Sendable {
         do {
             return try await exchange.begin(
                 for: principal,
+                options: ["agent": .string(agent.name)],
                 metadata: [
                     "profile": "openai", "agent": .string(agent.name), "request": .string(fingerprint),
                 ],
