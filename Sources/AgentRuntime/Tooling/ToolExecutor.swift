@@ -51,14 +51,15 @@ package struct ToolExecutor: Sendable {
             )
         }
         if let defect = call.defect { return completed(.failed, .failure(defect.code, defect.message)) }
-        guard let tool = registry.tool(named: call.name), let schema = registry.schema(of: call.name) else {
+        guard let entry = registry.entry(call.name, of: principal.tenant) else {
             return completed(.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
         }
+        let tool = entry.tool
         guard principal.may(tool.declaration.permission) else {
             let message = "The user may not do this: it needs the permission \(tool.declaration.permission)."
             return completed(.denied, .failure("forbidden", message))
         }
-        let violations = schema.violations(in: .object(call.arguments))
+        let violations = entry.schema.violations(in: .object(call.arguments))
         guard violations.isEmpty else {
             let fields: [JSONValue] = violations.map { ["field": .string($0.field), "message": .string($0.message)] }
             let words = violations.map { "\($0.field): \($0.message)" }.joined(separator: "; ")

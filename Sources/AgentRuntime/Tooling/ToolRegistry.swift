@@ -1,37 +1,45 @@
-/// The tools of a deployment, by name; fixed once built.
+/// The tools of a deployment, by name: its own, fixed once built, and those of single tenants beside them.
+///
+/// Where both have a tool of one name, the deployment's own counts.
 package struct ToolRegistry: Sendable {
-    private let tools: [String: any Tool]
-    private let schemas: [String: JSONSchema]
-    /// All declarations, sorted by name, so that prompts and documents come out the same every time.
-    package let declarations: [ToolDeclaration]
+    private let own: ToolShelf
+    /// The tools of single tenants.
+    package let tenants: TenantTools
 
     /// - Throws: `AgentError` when two tools share a name or a tool's schema is none.
-    package init(_ tools: [any Tool]) throws {
-        var byName: [String: any Tool] = [:]
-        var schemas: [String: JSONSchema] = [:]
-        for tool in tools {
-            let name = tool.declaration.name
-            guard byName.updateValue(tool, forKey: name) == nil else {
-                throw AgentError(.internalError, "Two tools are named \(name).")
-            }
-            schemas[name] = try JSONSchema(tool.declaration.parameters)
-        }
-        self.tools = byName
-        self.schemas = schemas
-        declarations = tools.map(\.declaration).sorted { $0.name < $1.name }
+    package init(_ tools: [any Tool], tenants: TenantTools = TenantTools()) throws {
+        own = try ToolShelf(tools, .strict)
+        self.tenants = tenants
     }
 
-    package func tool(named name: String) -> (any Tool)? { tools[name] }
+    /// The declarations of the deployment's own tools, sorted by name.
+    package var declarations: [ToolDeclaration] { own.declarations }
 
-    /// The same tools, each handed through a function that may put another of the same name in its place.
+    /// The same tools, each of the deployment's own handed through a function that may put another of its name there.
     package func replacing(_ replace: (any Tool) -> any Tool) throws -> ToolRegistry {
-        try ToolRegistry(declarations.compactMap { tools[$0.name] }.map(replace))
+        try ToolRegistry(declarations.compactMap { own.entries[$0.name]?.tool }.map(replace), tenants: tenants)
     }
 
-    func schema(of name: String) -> JSONSchema? { schemas[name] }
+    /// One of the deployment's own tools.
+    package func tool(named name: String) -> (any Tool)? { own.entries[name]?.tool }
+
+    /// A tool as the tenant has it.
+    package func tool(named name: String, of tenant: TenantID) -> (any Tool)? { entry(name, of: tenant)?.tool }
+
+    func entry(_ name: String, of tenant: TenantID) -> ToolShelf.Entry? {
+        if let entry = own.entries[name] { return entry }
+        return tenants.shelves(of: tenant).lazy.compactMap { $0.entries[name] }.first
+    }
 
     /// What a principal may use, sorted by name.
     package func declarations(for principal: Principal) -> [ToolDeclaration] {
-        declarations.filter { principal.may($0.permission) }
+        var all = own.declarations
+        let others = tenants.shelves(of: principal.tenant)
+        if !others.isEmpty {
+            var names = Set(own.entries.keys)
+            for shelf in others { all += shelf.declarations.filter { names.insert($0.name).inserted } }
+            all.sort { $0.name < $1.name }
+        }
+        return all.filter { principal.may($0.permission) }
     }
 }

@@ -212,7 +212,8 @@ extension Session {
             for call in calls {
                 let effect = EffectID.make(session: session, turn: turn.id, step: step, call: call)
                 let isUnknown =
-                    turn.openStep != nil && tools.registry.tool(named: call.name)?.declaration.effect != .read
+                    turn.openStep != nil
+                    && tools.registry.tool(named: call.name, of: turn.principal.tenant)?.declaration.effect != .read
                 group.addTask {
                     guard !isUnknown else { return .unknownOutcome(of: call) }
                     return try await tools.run(

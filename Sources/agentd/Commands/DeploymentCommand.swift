@@ -21,10 +21,25 @@ struct DeploymentCommand: Sendable {
         }
         defer { deployment.close() }
         try await deployment.settle()
+        let remote = RemoteTools(
+            configuration,
+            into: deployment.domain.registry.tenants,
+            transport: CurlTransport(loops: deployment.loops.loops),
+            loops: deployment.loops,
+            log: log
+        )
+        if command == "ask" { await remote.load() }
         let control = ControlRouter([
             DeploymentControl(deployment: deployment), ReplayControl(deployment: deployment),
             PromptControl(deployment: deployment),
         ])
-        return try await control.handle(command, arguments, progress: progress)
+        do {
+            let outcome = try await control.handle(command, arguments, progress: progress)
+            await remote.close()
+            return outcome
+        } catch {
+            await remote.close()
+            throw error
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import AgentRuntime
+internal import Tools
 
 // From the checked tree to the typed value, and the checks that look at several keys.
 
@@ -225,9 +226,16 @@ extension ConfigurationLoader {
         if let domain = value["domain"] {
             tenant.domain = Configuration.Domain(
                 baseURL: text(domain, "base_url"),
-                openAPI: domain["openapi"]?.string,
                 apiKey: secret(domain["api_key"], "tenants.\(id).domain.api_key")
             )
+        }
+        for (index, source) in (value["tool_sources"]?.array ?? []).enumerated() {
+            let path = "tenants.\(id).tool_sources[\(index)]"
+            guard let source = buildToolSource(source, path) else { continue }
+            if tenant.toolSources.contains(where: { $0.name == source.name }) {
+                report("\(path).name", "is the name of another source; each needs its own")
+            }
+            tenant.toolSources.append(source)
         }
         let mail = value["mail"]
         tenant.mail.address = mail?["address"]?.string
@@ -244,6 +252,34 @@ extension ConfigurationLoader {
             }
         }
         return tenant
+    }
+
+    private mutating func buildToolSource(_ value: JSONValue, _ path: String) -> Configuration.ToolSource? {
+        let command = value["command"]?.array?.compactMap(\.string)
+        let kind: Configuration.ToolSource.Kind
+        switch (value["openapi"]?.string, value["mcp"]?.string, command) {
+        case (let document?, nil, nil): kind = .openAPI(document: document, baseURL: value["base_url"]?.string)
+        case (nil, let url?, nil): kind = .mcp(url: url)
+        case (nil, nil, let words?) where !words.isEmpty: kind = .program(words)
+        default:
+            report(path, "must have one of openapi, mcp and command")
+            return nil
+        }
+        let permission = text(value, "permission")
+        var allowed: [String: ToolRule] = [:]
+        for member in value["allow"]?.object ?? [:] {
+            allowed[member.name] = ToolRule(
+                effect: member.value["effect"]?.string.flatMap { ToolEffect(rawValue: $0) },
+                permission: Permission(member.value["permission"]?.string ?? permission)
+            )
+        }
+        return Configuration.ToolSource(
+            name: text(value, "name"),
+            kind: kind,
+            apiKey: secret(value["api_key"], "\(path).api_key"),
+            timeout: .seconds(integer(value, "timeout_seconds")),
+            allowed: allowed
+        )
     }
 }
 

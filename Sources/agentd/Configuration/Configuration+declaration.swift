@@ -207,10 +207,15 @@ extension Configuration {
             "domain",
             .group([
                 Setting("base_url", .text(.url), required: true, "Where the service answers."),
-                Setting("openapi", .text(.any), "The path or URL of its OpenAPI document, which becomes tools."),
                 Setting("api_key", .secret, "Sent to it as a bearer token."),
             ]),
             "A service over HTTP that holds the tenant's domain data; the data folder holds it when not set."
+        ),
+        Setting(
+            "tool_sources",
+            .list(.group(toolSource)),
+            [],
+            "Other servers whose operations become tools of this tenant."
         ),
         .group(
             "mail",
@@ -247,6 +252,43 @@ extension Configuration {
                     "What a turn does whose client has gone."
                 ),
             ]
+        ),
+    ]
+
+    private static let toolSource: [Setting] = [
+        Setting("name", .text(.toolSource), required: true, "What its tools' names begin with."),
+        Setting(
+            "openapi",
+            .text(.any),
+            "The path or URL of its OpenAPI 3.0 or 3.1 document, in JSON; this, `mcp` or `command`."
+        ),
+        Setting("base_url", .text(.url), "Where the service answers; what its document says when not set."),
+        Setting("mcp", .text(.url), "The URL of a server of the Model Context Protocol over streamable HTTP."),
+        Setting("command", .list(.text(.any)), "The program of such a server over standard input, and its arguments."),
+        Setting("api_key", .secret, "Sent to it as a bearer token; to a program as the variable `API_KEY`."),
+        Setting("timeout_seconds", .integer(1...300), 20, "Seconds a call may take."),
+        Setting(
+            "permission",
+            .text(.any),
+            "ai:chat",
+            "What a user must be allowed to do to use its tools, where they do not say their own."
+        ),
+        Setting(
+            "allow",
+            .map(
+                .group([
+                    Setting(
+                        "effect",
+                        .choice(["read", "write", "outbound"]),
+                        "What it changes; without this it is offered only if its description says that it reads."
+                    ),
+                    Setting("permission", .text(.any), "What a user must be allowed to do to use it."),
+                ]),
+                placeholder: "OPERATION",
+                .any
+            ),
+            required: true,
+            "The operations that become tools, by their id or name; no others do."
         ),
     ]
 

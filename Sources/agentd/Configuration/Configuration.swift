@@ -1,4 +1,5 @@
 internal import AgentRuntime
+internal import Tools
 
 // What the operator has decided, read once at start. How it is put together from file, environment and flags stands in
 // `Configuration+load.swift`; which keys there are, in `Configuration+declaration.swift`.
@@ -52,6 +53,7 @@ struct Configuration: Sendable {
         var locale: String
         var fiscalYearStart: Int
         var domain: Domain?
+        var toolSources: [ToolSource] = []
         var mail = Mail()
         /// `queue`, `reject` or `interrupt`.
         var onBusy: String
@@ -89,8 +91,25 @@ struct Configuration: Sendable {
 
     struct Domain: Sendable {
         var baseURL: String
-        var openAPI: String?
         var apiKey: Secret?
+    }
+
+    /// Another server whose operations become tools of a tenant.
+    struct ToolSource: Sendable {
+        enum Kind: Sendable, Hashable {
+            /// The path or URL of the document, and where the service answers.
+            case openAPI(document: String, baseURL: String?)
+            /// A server of the Model Context Protocol over streamable HTTP.
+            case mcp(url: String)
+            /// A server of the Model Context Protocol that is a program: itself and its arguments.
+            case program([String])
+        }
+
+        var name: String
+        var kind: Kind
+        var apiKey: Secret?
+        var timeout: Duration
+        var allowed: [String: ToolRule]
     }
 
     struct Auth: Sendable {

@@ -15,6 +15,11 @@ extension TextRule {
 
     static let tenant = TextRule("a tenant (1 to 64 of a–z 0–9 _ -)") { TenantID.isValid($0) }
 
+    static let toolSource = TextRule("a name (1 to 24 of a–z 0–9 _)", pattern: "^[a-z][a-z0-9_]{0,23}$") { text in
+        (1...24).contains(text.utf8.count) && text.utf8.first.map { (97...122).contains($0) } == true
+            && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+    }
+
     static let profile = TextRule("a profile (\(ProfileName.allCases.map(\.rawValue).joined(separator: ", ")))") {
         ProfileName(rawValue: $0) != nil
     }

@@ -21,6 +21,13 @@ struct Daemon: Sendable {
             log: deployment.log,
             read: { place in try await KeySetReader(transport: transport).read(place) }
         )
+        let remote = RemoteTools(
+            configuration,
+            into: deployment.domain.registry.tenants,
+            transport: transport,
+            loops: deployment.loops,
+            log: deployment.log
+        )
         let readiness = Guarded(false)
         let door = try gateway(keySets, isReady: { readiness.with { $0 } })
         var limits = HTTPLimits()
@@ -60,6 +67,7 @@ struct Daemon: Sendable {
                 }
             }
             group.addTask { try await keySets.run(clock: ContinuousClock()) }
+            group.addTask { try await remote.run(clock: ContinuousClock()) }
             group.addTask { try await control().run() }
             group.addTask { try await webhooks(transport).run() }
             group.addTask {
