@@ -51,22 +51,31 @@ package struct Redaction: Sendable, Hashable {
 
     private static func withoutSecrets(_ text: String) -> String {
         var text = text
-        let block =
-            #/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[A-Za-z0-9+\/=\s]*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/#
+        let block = #/
+            -----BEGIN\x20[A-Z\x20]{0,40}PRIVATE\x20KEY-----[A-Za-z0-9+\/=\s]*
+            (?:-----END\x20[A-Z\x20]{0,40}PRIVATE\x20KEY-----)?
+            /#
         text = text.replacing(block, with: "[secret]")
-        let token =
-            #/\b(?:AKIA[0-9A-Z]{16}|sk-[A-Za-z0-9_\-]{20,}|gh[pousr]_[A-Za-z0-9]{36,}|xox[abprs]-[A-Za-z0-9\-]{10,}|eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,})/#
+        let token = #/
+            \b(?:AKIA[0-9A-Z]{16}
+            |sk-[A-Za-z0-9_\-]{20,}
+            |gh[pousr]_[A-Za-z0-9]{36,}
+            |xox[abprs]-[A-Za-z0-9\-]{10,}
+            |eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,})
+            /#
         text = text.replacing(token, with: "[secret]")
-        let named =
-            #/(?i)\b(password|passwd|passphrase|secret|api[_ \-]?key|access[_ \-]?token)(\s?[:=]\s?)([^\s\[\],;]{6,})/#
-        return text.replacing(named) { match in "\(match.output.1)\(match.output.2)[secret]" }
+        let named = #/
+            (?i)\b(password|passwd|passphrase|secret|api[_\s\-]?key|access[_\s\-]?token)
+            (\s?[:=]\s?)([^\s\[\],;]{6,})
+            /#
+        return text.replacing(named) { match -> String in "\(match.output.1)\(match.output.2)[secret]" }
     }
 
     // MARK: - Numbers
 
     /// A stretch of digits and separators within a text.
     private static func withoutCards(_ text: String) -> String {
-        text.replacing(#/[0-9](?:[ \-]?[0-9]){12,}/#) { match in
+        text.replacing(#/[0-9](?:[ \-]?[0-9]){12,}/#) { match -> String in
             let digits = match.output.filter(\.isNumber)
             let isPart = touchesNumber(text, match.range)
             let isCard =
@@ -102,7 +111,7 @@ package struct Redaction: Sendable, Hashable {
     }
 
     private static func withoutAccounts(_ text: String) -> String {
-        text.replacing(#/\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{1,4}){3,9}\b/#) { match in
+        text.replacing(#/\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{1,4}){3,9}\b/#) { match -> String in
             // Words in capitals may follow the number; the longest beginning that holds is it.
             var end = match.output.endIndex
             while end > match.output.startIndex {
@@ -110,7 +119,7 @@ package struct Redaction: Sendable, Hashable {
                 let compact = part.filter { $0 != " " }
                 guard compact.count >= 15 else { break }
                 if compact.count <= 34, part.last != " ", isAccount(compact) {
-                    return "[iban]" + match.output[end...]
+                    return "[iban]" + String(match.output[end...])
                 }
                 end = match.output.index(before: end)
             }
@@ -129,9 +138,12 @@ package struct Redaction: Sendable, Hashable {
     }
 
     private static func withoutPhones(_ text: String) -> String {
-        let phone =
-            #/\+[1-9](?:[ \-.\/()]{0,2}[0-9]){7,14}|\([0-9]{3}\) ?[0-9]{3}[\-. ][0-9]{4}|\b[0-9]{3}[\-.][0-9]{3}[\-.][0-9]{4}/#
-        return text.replacing(phone) { match in
+        let phone = #/
+            \+[1-9](?:[\s\-.\/()]{0,2}[0-9]){7,14}
+            |\([0-9]{3}\)\s?[0-9]{3}[\-.\s][0-9]{4}
+            |\b[0-9]{3}[\-.][0-9]{3}[\-.][0-9]{4}
+            /#
+        return text.replacing(phone) { match -> String in
             touchesNumber(text, match.range) ? String(match.output) : "[phone]"
         }
     }
