@@ -39,6 +39,6 @@ extension CommandRegistry {
     /// The commands about access and configuration.
     static let access: [any Command] = [
         TokenCommand(), UserAddCommand(), UserPasswordCommand(), UserSwitchCommand.disable, UserSwitchCommand.enable,
-        KeyAddCommand(), KeyRevokeCommand(), ConfigCheckCommand(), ConfigSchemaCommand(),
+        KeyAddCommand(), KeyRevokeCommand(), ConfigCheckCommand(), ConfigSchemaCommand(), DoctorCommand(),
     ]
 }
