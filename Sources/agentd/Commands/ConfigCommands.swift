@@ -41,5 +41,6 @@ extension CommandRegistry {
         TokenCommand(), UserAddCommand(), UserPasswordCommand(), UserSwitchCommand.disable, UserSwitchCommand.enable,
         KeyAddCommand(), KeyRevokeCommand(), ConfigCheckCommand(), ConfigSchemaCommand(),
         WebhooksListCommand(), WebhooksDeadCommand(), WebhooksResendCommand(),
+        KeyAddCommand(), KeyRevokeCommand(), ConfigCheckCommand(), ConfigSchemaCommand(), DoctorCommand(),
     ]
 }

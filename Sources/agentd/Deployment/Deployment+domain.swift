@@ -26,7 +26,7 @@ extension Deployment {
             catalogue: Catalogue(domain.databases),
             suggestions: SuggestionBook(domain.ledger),
             importer: domain.importer,
-            articles: EmbeddedArticles(domain.databases),
+            articleSource: EmbeddedArticles(domain.databases),
             journal: journal
         )
     }

@@ -107,7 +107,7 @@ struct Deployment: Sendable {
             limits: TurnLimits(configuration.limits),
             agents: domain.prompts,
             observer: observer,
-            provenance: Provenance(configuration, prompts: try Domain.phrasing(configuration)).members(of:)
+            provenance: Provenance(configuration, prompts: try Domain.prompts(configuration)).members(of:)
         )
         let directory = SessionDirectory(services: services, recovered: pieces, executor: loops.loops[0])
         return Deployment(

@@ -17,7 +17,7 @@ struct DomainServices: Sendable {
     let catalogue: Catalogue
     let suggestions: SuggestionBook
     let importer: Importer
-    let articles: any ArticleSource
+    let articleSource: any ArticleSource
     let journal: any Journal
 
     /// What a tool answers for a principal; `nil` where the data holds nothing of what was asked.
@@ -49,7 +49,7 @@ struct DomainServices: Sendable {
     /// The database of a tenant's articles; `nil` for a tenant without data.
     func articles(of tenant: TenantID) async throws -> Database? {
         do {
-            return try await articles.articles(of: tenant)
+            return try await articleSource.articles(of: tenant)
         } catch let error as AgentError where error.code == .notFound {
             return nil
         }
