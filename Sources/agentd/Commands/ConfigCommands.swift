@@ -39,8 +39,7 @@ extension CommandRegistry {
     /// The commands about access and configuration.
     static let access: [any Command] = [
         TokenCommand(), UserAddCommand(), UserPasswordCommand(), UserSwitchCommand.disable, UserSwitchCommand.enable,
-        KeyAddCommand(), KeyRevokeCommand(), ConfigCheckCommand(), ConfigSchemaCommand(),
-        WebhooksListCommand(), WebhooksDeadCommand(), WebhooksResendCommand(),
         KeyAddCommand(), KeyRevokeCommand(), ConfigCheckCommand(), ConfigSchemaCommand(), DoctorCommand(),
+        WebhooksListCommand(), WebhooksDeadCommand(), WebhooksResendCommand(),
     ]
 }

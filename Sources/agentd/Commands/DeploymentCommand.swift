@@ -24,7 +24,7 @@ struct DeploymentCommand: Sendable {
         let remote = RemoteTools(
             configuration,
             into: deployment.domain.registry.tenants,
-            transport: CurlTransport(loops: deployment.loops.loops),
+            transport: deployment.transport,
             loops: deployment.loops,
             log: log
         )

@@ -146,7 +146,7 @@ struct ForeignSuiteTests {
                 Assertion(.trajectory(.exact, [call])), Assertion(.rouge("It is on.", atLeast: 0.8)),
             ]
         )
-        let criteria: JSONValue = ["criteria": ["response_match_score": 0.5, "safety_v1": 0.8]]
+        let criteria: JSONValue = ["criteria": ["response_match_score": .double(0.5), "safety_v1": .double(0.8)]]
         let other = try ADKEvalSet.suite(json, criteria: criteria, name: "file", tenant: "ten_x")
         #expect(other.cases[0].turns[0].assertions == [Assertion(.rouge("It is on.", atLeast: 0.5))])
         #expect(other.unsupported.contains("the criterion safety_v1"))
