@@ -77,7 +77,8 @@ package final class ServedConnection: Sendable {
     package let number: Int
     private let isClosed = Atomic<Bool>(false)
     private let rest = Mutex<[UInt8]>([])
-    private static let patience = Duration.seconds(20)
+    /// Long, because a test on a busy machine may be kept from running for a while.
+    private static let patience = Duration.seconds(300)
 
     init(_ socket: Socket, number: Int) {
         self.socket = socket
