@@ -84,7 +84,7 @@ class Suites(unittest.TestCase):
         self.assertIn("1 passed, 1 failed", done.stdout)
         self.assertIn("javascript", done.stdout)
         self.path("a/set.evalset.json", {"eval_set_id": "set", "eval_cases": [{"eval_id": "r", "conversation": [{
-            "user_content": {"parts": [{"text": "How tall is our CEO?"}]}, "intermediate_data": {"tool_uses": []}}]}]})
+            "user_content": {"parts": [{"text": "thanks!"}]}, "intermediate_data": {"tool_uses": []}}]}]})
         self.eval(self.path("a/set.evalset.json"), "--tenant", "ten_aether")
 
     def test_a_captured_conversation_notices_one_changed_word_of_a_prompt(self):

@@ -105,6 +105,15 @@ struct TenantChain {
 
     private mutating func checkCheckpoints() throws(DatabaseError) {
         failure = checkpoints.check(frontier)
+        // A record that what follows it does not know either was edited; only a whole other history is a fork.
+        if failure != nil, sequence > beginning, try !successorCarries(leaf, after: sequence) {
+            failure = nil
+            fail(
+                sequence,
+                .edited,
+                "record \(sequence) is not the one that was signed and that the journal goes on from"
+            )
+        }
         if failure == nil { checkpoints.advance(stored: try reader.checkpoint(of: tenant, after: frontier.size)) }
     }
 

@@ -156,7 +156,7 @@ package enum FinanceWords {
         )
         + entries(
             .unplaceable,
-            "market share|share price|stock price|share prices|stock prices|revenue per employee|market cap|exchange rate|"
+            "per employee|per head|per capita|per seat|market share|share price|stock price|share prices|stock prices|revenue per employee|market cap|exchange rate|"
                 + "interest rate|tax rate|unit price|units sold|burn rate|sales tax|"
                 + "cost of living|product returns|product reviews|profit sharing|market value|"
                 + "cost per lead|earnings per share|earnings call|stock market"

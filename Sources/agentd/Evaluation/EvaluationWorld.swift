@@ -78,7 +78,10 @@ struct EvaluationWorld: Sendable {
         try FileManager.default.createDirectory(atPath: deployment.folder.tenants, withIntermediateDirectories: true)
         do {
             // A consistent copy while someone else writes: https://www.sqlite.org/lang_vacuum.html#vacuuminto
-            try SQLiteConnection(path: path, mode: .readOnly).execute("VACUUM INTO ?", [.text(target)])
+            let source = try SQLiteConnection(path: path, mode: .readOnly)
+            // Writing the copy counts as a write of the connection; the file itself stays open for reading only.
+            try source.execute("PRAGMA query_only = OFF")
+            try source.execute("VACUUM INTO ?", [.text(target)])
         } catch {
             throw AgentError(.storageFailed, "The data of “\(tenant)” cannot be copied.", underlying: "\(error)")
         }

@@ -184,6 +184,8 @@ struct CNCEmailRoutes: Sendable {
             errors: ["RESOURCE_NOT_FOUND", "VALIDATION_ERROR"]
         ) { routed in
             let principal = try routed.principal()
+            let id = routed.parameter("email_id")
+            _ = try await book.mail(id, of: principal.tenant)  // what is not there is said before what is wrong
             let recipients = (routed.json["to"]?.array ?? []).map { MailAddress(address: $0.string ?? "") }
             let wrong = recipients.indices.filter { !recipients[$0].isValid }
             guard wrong.isEmpty else {
@@ -193,7 +195,6 @@ struct CNCEmailRoutes: Sendable {
                     details: wrong.map { .init(field: "to[\($0)]", message: "is no e-mail address") }
                 )
             }
-            let id = routed.parameter("email_id")
             let outcome = try await book.forward(
                 id,
                 to: recipients,
