@@ -81,6 +81,7 @@ package struct AgentPrompts: Sendable {
         var limits: [String: Int] = [:]
         for field in template.fields {
             switch (field.name, field.value) {
+            case ("suites", _): continue  // what must hold before the prompt is released; see `SuiteReleaseGate`
             case ("tools", _):
                 let names: [String]
                 do { names = try field.list() } catch { throw PromptError(path: path, reason: "\(error)") }

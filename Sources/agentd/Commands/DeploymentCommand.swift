@@ -31,7 +31,7 @@ struct DeploymentCommand: Sendable {
         if command == "ask" { await remote.load() }
         let control = ControlRouter([
             DeploymentControl(deployment: deployment), ReplayControl(deployment: deployment),
-            PromptControl(deployment: deployment),
+            PromptControl(deployment: deployment, gate: SuiteReleaseGate(configuration: deployment.configuration)),
         ])
         do {
             let outcome = try await control.handle(command, arguments, progress: progress)

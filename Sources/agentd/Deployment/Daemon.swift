@@ -203,7 +203,7 @@ struct Daemon: Sendable {
                 WebhookControl(store: stores.webhooks, wallClock: SystemWallClock()),
                 DeploymentControl(deployment: deployment),
                 ReplayControl(deployment: deployment),
-                PromptControl(deployment: deployment),
+                PromptControl(deployment: deployment, gate: SuiteReleaseGate(configuration: deployment.configuration)),
                 EvidenceControl(checkpointer: deployment.checkpointer),
                 SubjectControl(deployment: deployment, accounts: stores.accounts),
             ]),

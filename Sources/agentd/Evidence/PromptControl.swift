@@ -1,9 +1,10 @@
 internal import AgentRuntime
+internal import Foundation
 
 /// Activates versions of prompts: two people, green suites, and a record in every tenant's journal.
 struct PromptControl: ControlHandler {
     let deployment: Deployment
-    var gate: any ReleaseGate = ClosedGate()
+    var gate: any ReleaseGate
 
     let commands = ["prompt.activate"]
 
@@ -21,8 +22,15 @@ struct PromptControl: ControlHandler {
         let versions = PromptVersions(deployment.folder)
         let hash = try version(arguments["source"]?.string ?? "", versions)
         guard let folder = versions.path(of: hash) else { throw AgentError(.notFound, "There is no version \(hash).") }
-        let verdicts = try await check(folder, suites: arguments["suites"]?.array?.compactMap(\.string) ?? [])
         let before = versions.active
+        let named = (arguments["suites"]?.array?.compactMap(\.string) ?? []) + (try Self.suites(named: folder))
+        let suites = named.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let verdicts = suites.isEmpty ? [] : try await gate.verdicts(on: suites, prompts: folder)
+        let red = suites.filter { suite in !verdicts.contains { $0.suite == suite && $0.isGreen } }
+        let override = arguments["override"]?.string ?? ""
+        if !red.isEmpty, override.isEmpty {
+            try await refuse(hash, red, verdicts, author: author, approver: approver)
+        }
         let version = PromptVersions.Version(
             hash: hash,
             author: author,
@@ -32,19 +40,73 @@ struct PromptControl: ControlHandler {
         let payload: JSONValue = [
             "id": .string(hash), "author": .string(author), "approver": .string(approver),
             "before": ["version": .optional(before?.hash)], "after": ["version": .string(hash)],
-            "suites": .array(verdicts.map { ["suite": .string($0.suite), "green": .bool($0.isGreen)] }),
+            "suites": Self.json(verdicts),
+            "override": red.isEmpty ? .null : .string(override),
         ]
         let draft = RecordDraft(kind: RecordKind("prompt.activated"), actor: AccountControl.actor, payload: payload)
+        // First the records: what is active has always been approved on record.
+        try await record(draft)
+        try versions.activate(version)
+        return [
+            "version": .string(hash), "before": .optional(before?.hash),
+            "overridden": .array(red.map(JSONValue.string)),
+        ]
+    }
+
+    /// The same record in every tenant's journal.
+    private func record(_ draft: RecordDraft) async throws {
         do throws(JournalError) {
-            // First the records: what is active has always been approved on record.
             for tenant in try await deployment.journal.tenantHeads().keys.sorted() {
                 _ = try await deployment.journal.append(JournalAppend(tenant: tenant, drafts: [draft]))
             }
         } catch {
             throw AgentError(journal: error)
         }
-        try versions.activate(version)
-        return ["version": .string(hash), "before": .optional(before?.hash)]
+    }
+
+    /// Records that a version stays out and why, and says so.
+    private func refuse(
+        _ hash: String,
+        _ red: [String],
+        _ verdicts: [SuiteVerdict],
+        author: String,
+        approver: String
+    ) async throws {
+        let payload: JSONValue = [
+            "id": .string(hash), "author": .string(author), "approver": .string(approver),
+            "suites": Self.json(verdicts),
+        ]
+        try await record(
+            RecordDraft(kind: RecordKind("prompt.refused"), actor: AccountControl.actor, payload: payload)
+        )
+        throw AgentError(
+            .conflict,
+            "The version was not activated: \(red.joined(separator: ", ")) must be green.",
+            details: red.map { suite in
+                let words = verdicts.first { $0.suite == suite }?.words ?? "it was not run"
+                return .init(field: suite, message: words)
+            }
+        )
+    }
+
+    private static func json(_ verdicts: [SuiteVerdict]) -> JSONValue {
+        .array(
+            verdicts.map { verdict in
+                [
+                    "suite": .string(verdict.suite), "green": .bool(verdict.isGreen),
+                    "words": .string(verdict.words),
+                ]
+            }
+        )
+    }
+
+    /// The suites that the system prompts of a folder name in their front matter.
+    private static func suites(named folder: String) throws -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/system")) ?? []  // may have none
+        return try names.sorted().filter { $0.hasSuffix(".md") }.flatMap { name -> [String] in
+            let file = Array(FileManager.default.contents(atPath: "\(folder)/system/\(name)") ?? Data())
+            return try FrontMatter.parse(file)?["suites"]?.list() ?? []
+        }
     }
 
     /// A kept version by its first digits, or a folder, which is kept now.
@@ -56,22 +118,5 @@ struct PromptControl: ControlHandler {
             throw AgentError(.invalidArgument, "The prompts in \(error.path) cannot be used: \(error.reason).")
         }
         return try versions.keep(source)
-    }
-
-    private func check(_ folder: String, suites: [String]) async throws -> [SuiteVerdict] {
-        guard !suites.isEmpty else { return [] }
-        let verdicts = try await gate.verdicts(on: suites, prompts: folder)
-        let red = suites.filter { suite in !verdicts.contains { $0.suite == suite && $0.isGreen } }
-        guard red.isEmpty else {
-            throw AgentError(
-                .conflict,
-                "The version was not activated: \(red.joined(separator: ", ")) must be green.",
-                details: red.map { suite in
-                    let words = verdicts.first { $0.suite == suite }?.words ?? "it was not run"
-                    return .init(field: suite, message: words)
-                }
-            )
-        }
-        return verdicts
     }
 }

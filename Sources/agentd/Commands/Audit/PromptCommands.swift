@@ -62,6 +62,7 @@ struct PromptActivateCommand: Command {
                 .repeated("NAME"),
                 "A suite that must be green; those of the configuration always are asked."
             ),
+            Flag("override", .value("REASON"), "Activates although a suite is red; the reason goes on record."),
             Flag("prompts", .value("DIR"), sets: "prompts", "The folder of prompts."),
         ],
         positionals: [Positional("version", required: false)],
@@ -82,8 +83,12 @@ struct PromptActivateCommand: Command {
                 "source": .string(source), "author": .string(try arguments.required("author")),
                 "approver": .string(try arguments.required("approver")),
                 "suites": .array(suites.map(JSONValue.string)),
+                "override": .optional(arguments.value("override")),
             ]
         )
+        for suite in result["overridden"]?.array?.compactMap(\.string) ?? [] {
+            context.printError("agentd: \(suite) is red; it was overridden, and the reason is on record\n")
+        }
         let before = result["before"]?.string.map { ", in place of \($0.prefix(12))" } ?? ""
         context.print("activated \(result["version"]?.string?.prefix(12) ?? "")\(before)\n")
         return 0
