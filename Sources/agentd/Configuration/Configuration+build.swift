@@ -44,6 +44,7 @@ extension ConfigurationLoader {
             drain: .seconds(integer(tree, "drain_seconds")),
             loops: integer(tree, "loops"),
             offlinePace: .milliseconds(integer(tree["offline"], "pace_ms")),
+            budgets: buildBudgets(models, chain),
             onUngrounded: promised(UngroundedPolicy(rawValue: text(tree["grounding"], "on_ungrounded"))),
             warnings: warnings
         )
@@ -169,6 +170,33 @@ extension ConfigurationLoader {
             contextWindow: value["context_window"]?.int,
             outputTokensMax: value["max_output_tokens"]?.int,
             timeout: .seconds(integer(value, "timeout_seconds"))
+        )
+    }
+
+    private mutating func buildBudgets(_ models: [ModelSettings], _ chain: [String]) -> Configuration.Budgets {
+        let budgets = tree["budgets"]
+        func limit(_ name: String) -> BudgetLimit {
+            let value = budgets?[name]
+            return BudgetLimit(
+                tokens: value?["tokens"]?.int,
+                money: value?["money"]?.exactNumber.flatMap { Money(rounding: $0) }
+            )
+        }
+        let limits = BudgetLimits(
+            turn: limit("turn"),
+            user: limit("user_day"),
+            tenant: limit("tenant_day"),
+            month: limit("tenant_month")
+        )
+        if limits.holdsMoney {
+            for (index, model) in models.enumerated() where model.price == nil {
+                guard chain.isEmpty || chain.contains(model.name) else { continue }
+                report("models[\(index)].price", "is needed, because there are budgets in money")
+            }
+        }
+        return Configuration.Budgets(
+            limits: limits,
+            onExceeded: promised(OverBudgetPolicy(rawValue: text(budgets, "on_exceeded")))
         )
     }
 

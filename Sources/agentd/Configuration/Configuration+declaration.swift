@@ -74,6 +74,7 @@ extension Configuration {
                 )
             ]
         ),
+        .group("budgets", "What language models may use, by the wall clock in UTC.", budgets),
         .group(
             "grounding",
             "Figures in answers that no tool result gives.",
@@ -303,6 +304,30 @@ extension Configuration {
             Setting("burst", .integer(1...1_000_000), "Requests taken at once; as `requests` when not set."),
         ])
     )
+
+    private static let budgets: [Setting] = [
+        budget("turn", "One answer."),
+        budget("user_day", "One user in a day."),
+        budget("tenant_day", "One tenant in a day."),
+        budget("tenant_month", "One tenant in a calendar month."),
+        Setting(
+            "on_exceeded",
+            .choice(OverBudgetPolicy.allCases.map(\.rawValue)),
+            "fail",
+            "What becomes of a question beyond a budget: `fail` says so, `offline` lets the offline planner answer."
+        ),
+    ]
+
+    private static func budget(_ name: String, _ documentation: String) -> Setting {
+        .group(
+            name,
+            documentation,
+            [
+                Setting("tokens", .integer(1...1_000_000_000_000), "Tokens read and written."),
+                Setting("money", .amount, "Money, in the currency of the models' prices."),
+            ]
+        )
+    }
 
     private static let model: [Setting] = [
         Setting("name", .text(.any), required: true, "What the configuration, records and metrics call it."),

@@ -46,7 +46,7 @@ struct Deployment: Sendable {
         )
         let projections = try ProjectionStore(
             path: folder.views,
-            projections: [ConversationsProjection(), UsageProjection()],
+            projections: [ConversationsProjection(), UsageProjection(), BudgetProjection()],
             journal: journal
         )
         let formerTails = try TailRecovery.segments(in: folder.tail)
@@ -69,10 +69,19 @@ struct Deployment: Sendable {
                 )
             }
         )
-        var model: any LanguageModel = OffLoopModel(domain.planner, workers: workers)
+        let offline = OffLoopModel(domain.planner, workers: workers)
+        var model: any LanguageModel = offline
         if configuration.offlinePace > .zero {
             model = PacedModel(model, pause: configuration.offlinePace, clock: clock)
         }
+        model = paid(
+            model,
+            offline: offline,
+            configuration,
+            projections: projections,
+            journal: journal,
+            log: log
+        )
         model = GroundedModel(model, policy: configuration.onUngrounded, workers: workers)
         let services = SessionServices(
             journal: journal,
