@@ -8,6 +8,8 @@ package struct SessionServices: Sendable {
     package var clock: any Clock<Duration>
     package var identifiers: any IdentifierSource
     package var limits: TurnLimits
+    /// When a call has to wait for a person.
+    package var rules: ToolRules
     /// Told what becomes of sessions and turns; for logs and metrics, never for behaviour.
     package var observer: any SessionObserver
 
@@ -20,6 +22,7 @@ package struct SessionServices: Sendable {
         clock: any Clock<Duration>,
         identifiers: any IdentifierSource,
         limits: TurnLimits = TurnLimits(),
+        rules: ToolRules = ToolRules(),
         observer: any SessionObserver = SilentObserver()
     ) {
         self.journal = journal
@@ -30,6 +33,7 @@ package struct SessionServices: Sendable {
         self.clock = clock
         self.identifiers = identifiers
         self.limits = limits
+        self.rules = rules
         self.observer = observer
     }
 }

@@ -45,6 +45,7 @@ extension ConfigurationLoader {
             loops: integer(tree, "loops"),
             offlinePace: .milliseconds(integer(tree["offline"], "pace_ms")),
             budgets: buildBudgets(models, chain),
+            rules: buildRules(),
             onUngrounded: promised(UngroundedPolicy(rawValue: text(tree["grounding"], "on_ungrounded"))),
             warnings: warnings
         )
@@ -170,6 +171,21 @@ extension ConfigurationLoader {
             contextWindow: value["context_window"]?.int,
             outputTokensMax: value["max_output_tokens"]?.int,
             timeout: .seconds(integer(value, "timeout_seconds"))
+        )
+    }
+
+    private func buildRules() -> ToolRules {
+        let approvals = tree["approvals"]
+        let tiers = (approvals?["tiers"]?.array ?? []).map { tier in
+            ApprovalPolicy.Tier(from: promised(tier["from"]?.exactNumber), approvers: integer(tier, "approvers"))
+        }
+        return ToolRules(
+            approvals: ApprovalPolicy(
+                tools: Set((approvals?["tools"]?.array ?? []).compactMap(\.string)),
+                tiers: tiers,
+                lifetime: .seconds(integer(approvals, "expires_hours") * 3600)
+            ),
+            controlsFlow: promised(tree["flow_control"]?.bool)
         )
     }
 

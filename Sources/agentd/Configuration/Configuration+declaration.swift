@@ -74,6 +74,36 @@ extension Configuration {
                 )
             ]
         ),
+        .group(
+            "approvals",
+            "Which calls of tools wait for a person.",
+            [
+                Setting(
+                    "tools",
+                    .list(.text(.any)),
+                    [],
+                    "Tools that always wait, beside those that say so themselves."
+                ),
+                Setting(
+                    "tiers",
+                    .list(
+                        .group([
+                            Setting("from", .amount, required: true, "From this amount on."),
+                            Setting("approvers", .integer(0...10), required: true, "So many people have to approve."),
+                        ])
+                    ),
+                    [],
+                    "How many people have to approve, by the amount that a call is about."
+                ),
+                Setting("expires_hours", .integer(1...8760), 120, "Hours in which an approval can be given."),
+            ]
+        ),
+        Setting(
+            "flow_control",
+            .boolean,
+            true,
+            "Whether words that strangers wrote are kept from what tools do, until a person approves."
+        ),
         .group("budgets", "What language models may use, by the wall clock in UTC.", budgets),
         .group(
             "grounding",

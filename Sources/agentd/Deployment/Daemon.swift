@@ -94,6 +94,8 @@ struct Daemon: Sendable {
             conversations: deployment.conversations,
             history: deployment.history,
             usage: UsageView(deployment.projections),
+            approvals: deployment.approvals,
+            places: deployment.places,
             accounts: stores.accounts,
             domain: deployment.domainServices(),
             agents: deployment.domain.agents,

@@ -27,6 +27,7 @@ enum Demonstration {
                     now: SystemWallClock().now()
                 )
             }
+            if isNew { try await requestApprovals(company.tenant, deployment) }
             for role in RolePermissions.roles {
                 let email = email(role, company.tenant)
                 guard try await stores.accounts.account(email: email) == nil else { continue }
@@ -39,6 +40,33 @@ enum Demonstration {
                     actor: "demonstration"
                 )
             }
+        }
+    }
+
+    /// Two plans of the company that wait for approval, due five days after its first start.
+    private static func requestApprovals(_ tenant: TenantID, _ deployment: Deployment) async throws {
+        let requester = Principal(tenant: tenant, user: UserID("demonstration"), name: "Finance Analyst")
+        let plans: [(type: String, resource: JSONValue, reason: String, needed: Int)] = [
+            (
+                "scenario_approval",
+                ["type": "scenario", "id": "scen_headcount", "name": "Q2 Headcount Expansion"],
+                "The plan adds staff in the second quarter.", 2
+            ),
+            (
+                "budget_approval",
+                ["type": "budget", "id": "bud_cloud", "name": "Cloud Infrastructure Budget Increase"],
+                "Cloud spending runs above its budget.", 1
+            ),
+        ]
+        for (number, plan) in plans.enumerated() {
+            _ = try await deployment.approvals.request(
+                type: plan.type,
+                resource: plan.resource,
+                by: requester,
+                reason: plan.reason,
+                needed: plan.needed,
+                id: ApprovalID("appr_00\(number + 1)")
+            )
         }
     }
 

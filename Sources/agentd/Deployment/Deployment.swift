@@ -18,6 +18,7 @@ struct Deployment: Sendable {
     let domain: Domain
     let directory: SessionDirectory
     let conversations: Conversations
+    let approvals: ApprovalDesk
     let places: SessionPlaces
     let metrics: Metrics
     let log: Logger
@@ -46,7 +47,7 @@ struct Deployment: Sendable {
         )
         let projections = try ProjectionStore(
             path: folder.views,
-            projections: [ConversationsProjection(), UsageProjection(), BudgetProjection()],
+            projections: [ConversationsProjection(), UsageProjection(), BudgetProjection(), ApprovalsProjection()],
             journal: journal
         )
         let formerTails = try TailRecovery.segments(in: folder.tail)
@@ -92,6 +93,7 @@ struct Deployment: Sendable {
             clock: clock,
             identifiers: TimeOrderedIdentifiers(),
             limits: TurnLimits(configuration.limits),
+            rules: configuration.rules,
             observer: observer
         )
         let directory = SessionDirectory(services: services, recovered: pieces, executor: loops.loops[0])
@@ -115,6 +117,15 @@ struct Deployment: Sendable {
                 directory: directory,
                 readAll: .conversationsReadAll,
                 places: { places.place(on: $0) }
+            ),
+            approvals: ApprovalDesk(
+                view: ApprovalsView(projections, journal: journal),
+                journal: journal,
+                directory: directory,
+                wallClock: SystemWallClock(),
+                identifiers: TimeOrderedIdentifiers(),
+                permission: .approvalsDecide,
+                lifetime: configuration.rules.approvals.lifetime
             ),
             places: places,
             metrics: metrics,

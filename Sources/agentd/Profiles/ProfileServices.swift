@@ -5,6 +5,8 @@ struct ProfileServices: Sendable {
     var conversations: Conversations
     var history: ConversationHistory
     var usage: UsageView
+    var approvals: ApprovalDesk
+    var places: SessionPlaces
     var accounts: LocalAccounts
     var domain: DomainServices
     var agents: AgentCatalogue
