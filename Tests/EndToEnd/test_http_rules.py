@@ -122,7 +122,7 @@ class Rules(unittest.TestCase):
                     self.assertIn("401", operation["responses"], path)
                 for response in operation["responses"].values():
                     for content in response.get("content", {}).values():
-                        reference = content["schema"].get("$ref")
+                        reference = content.get("schema", {}).get("$ref")
                         if reference:
                             self.assertIn(reference.rsplit("/", 1)[1], document["components"]["schemas"])
         for path in ("/api/v1/ai/conversations", "/aems/api/v1/ai/chat", "/v1/chat/completions", "/mcp", "/healthz", "/openapi.json"):

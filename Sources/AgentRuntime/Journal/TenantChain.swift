@@ -105,6 +105,11 @@ struct TenantChain {
 
     private mutating func checkCheckpoints() throws(DatabaseError) {
         failure = checkpoints.check(frontier)
+        // Where what follows the record knows another leaf of it, the record itself is to blame.
+        if failure?.reason == .forked, try !successorCarries(leaf, after: sequence) {
+            let detail = "record \(sequence) is neither what follows it nor what the checkpoint over it was made from"
+            failure = .init(tenant: tenant, sequence: sequence, reason: .edited, detail: detail)
+        }
         if failure == nil { checkpoints.advance(stored: try reader.checkpoint(of: tenant, after: frontier.size)) }
     }
 
