@@ -91,11 +91,8 @@ class Faults(unittest.TestCase):
                         logged = log.read()
                     held = b""
                     for folder, _, files in os.walk(d.data):
-                        for name_of_file in files:
-                            path = os.path.join(folder, name_of_file)
-                            if not os.path.isfile(path):
-                                continue  # the control socket of a daemon that is just ending
-                            with open(path, "rb") as file:
+                        for name_of_file in filter(lambda name: os.path.isfile(os.path.join(folder, name)), files):
+                            with open(os.path.join(folder, name_of_file), "rb") as file:
                                 held += file.read()
                     results[name] = (events, KEY in logged or KEY.encode() in held)
 

@@ -105,14 +105,10 @@ struct TenantChain {
 
     private mutating func checkCheckpoints() throws(DatabaseError) {
         failure = checkpoints.check(frontier)
-        // A record that what follows it does not know either was edited; only a whole other history is a fork.
-        if failure != nil, sequence > beginning, try !successorCarries(leaf, after: sequence) {
-            failure = nil
-            fail(
-                sequence,
-                .edited,
-                "record \(sequence) is not the one that was signed and that the journal goes on from"
-            )
+        // Where what follows the record knows another leaf of it, the record itself is to blame.
+        if failure?.reason == .forked, try !successorCarries(leaf, after: sequence) {
+            let detail = "record \(sequence) is neither what follows it nor what the checkpoint over it was made from"
+            failure = .init(tenant: tenant, sequence: sequence, reason: .edited, detail: detail)
         }
         if failure == nil { checkpoints.advance(stored: try reader.checkpoint(of: tenant, after: frontier.size)) }
     }

@@ -13,6 +13,8 @@ extension Conversation {
             "created_at": .integer(Int(createdAt.milliseconds)),
             "deleted": .bool(isDeleted),
             "history": .array(imported.map(\.imported)),
+            "label": label.json,
+            "approvals": .array(approvals.values.sorted { $0.request.id < $1.request.id }.map(\.json)),
             "turns": .array(turns.map(\.state)),
             "places": .array(places.map(\.state)),
         ]
@@ -45,6 +47,10 @@ extension Conversation {
             turns: (state["turns"]?.array ?? []).compactMap { ConversationTurn(state: $0, tenant: snapshot.tenant) },
             places: (state["places"]?.array ?? []).compactMap(TurnPlace.init(state:))
         )
+        restore(
+            label: DataLabel((state["label"]?.array ?? []).compactMap(\.string)),
+            approvals: (state["approvals"]?.array ?? []).compactMap(Approval.init(json:))
+        )
     }
 }
 
@@ -56,6 +62,7 @@ extension ConversationTurn {
             "text": .string(text),
             "context": context,
             "principal": principal.json,
+            "continues": continuation?.json ?? .null,
             "started": .bool(isStarted),
             "forgotten": .bool(isForgotten),
             "call": call?.json ?? .null,
@@ -83,6 +90,7 @@ extension ConversationTurn {
             context: state["context"] ?? .null,
             principal: principal
         )
+        continuation = state["continues"].flatMap(Continuation.init(json:))
         isStarted = state["started"]?.bool ?? false
         isForgotten = state["forgotten"]?.bool ?? false
         call = state["call"].flatMap(DirectCall.init(json:))

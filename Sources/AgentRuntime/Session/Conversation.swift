@@ -16,6 +16,10 @@ package struct Conversation: Sendable {
     package private(set) var isDeleted = false
     /// What was said before the conversation came here, oldest first, as the client that began it told it.
     package private(set) var imported: [HistoryTurn] = []
+    /// What has been read in the conversation, joined.
+    package private(set) var label = DataLabel.clean
+    /// What waits for people, or waited, of this conversation.
+    package private(set) var approvals: [ApprovalID: Approval] = [:]
     /// Unended turns and the last ended ones, oldest first.
     package private(set) var turns: [ConversationTurn] = []
     /// Where the records of every turn lie, oldest first.
@@ -82,6 +86,7 @@ package struct Conversation: Sendable {
         precondition(record.version == version + 1, "records of a session are applied in order")
         version = record.version
         let payload = record.payload ?? .null
+        if record.kind == .toolCompleted { label = label.joined(with: DataLabel(record.labels)) }
         switch record.kind {
         case .conversationStarted:
             owner = UserID(payload["owner"]?.string ?? "")
@@ -98,19 +103,18 @@ package struct Conversation: Sendable {
             if payload["forgets"] == true { forgetContext() }
         case .conversationDeleted:
             isDeleted = true
+        case .approvalRequested:
+            guard let request = ApprovalRequest(json: payload) else { return }
+            approvals[request.id] = Approval(request)
+            note(record)
+        case .approvalDecided:
+            guard let id = payload["approval_id"]?.string, let decision = ApprovalDecision(json: payload) else {
+                return
+            }
+            approvals[ApprovalID(id)]?.apply(decision)
         case .messageReceived:
             guard let turn = record.turn else { return }
-            turns.append(
-                ConversationTurn(
-                    id: turn,
-                    message: MessageID(payload["message_id"]?.string ?? ""),
-                    text: payload["text"]?.string ?? "",
-                    context: payload["context"] ?? .null,
-                    principal: Principal(json: payload["principal"] ?? .null, tenant: tenant)
-                        ?? Principal(tenant: tenant, user: owner),
-                    call: payload["call"].flatMap(DirectCall.init(json:))
-                )
-            )
+            turns.append(ConversationTurn(turn, received: payload, tenant: tenant, owner: owner))
             places.append(
                 TurnPlace(
                     turn: turn,
@@ -121,12 +125,25 @@ package struct Conversation: Sendable {
                 )
             )
         default:
-            guard let id = record.turn, let index = turns.lastIndex(where: { $0.id == id }) else { return }
-            turns[index].apply(record.kind, payload)
-            if let place = places.lastIndex(where: { $0.turn == id }) { places[place].last = record.version }
-            forgetOldTurns()
+            note(record)
         }
     }
+
+    private mutating func note(_ record: Record) {
+        guard let id = record.turn, let index = turns.lastIndex(where: { $0.id == id }) else { return }
+        turns[index].apply(record.kind, record.payload ?? .null)
+        if let place = places.lastIndex(where: { $0.turn == id }) { places[place].last = record.version }
+        forgetOldTurns()
+    }
+
+    /// Takes what a snapshot keeps beside the turns.
+    mutating func restore(label: DataLabel, approvals: [Approval]) {
+        self.label = label
+        for approval in approvals { self.approvals[approval.request.id] = approval }
+    }
+
+    /// The texts that the user wrote in the turns that are kept.
+    package var userTexts: [String] { turns.map(\.text) + imported.map(\.message) }
 
     /// What was said so far is no longer what a new message builds on; a turn that runs goes on as it began.
     private mutating func forgetContext() {
@@ -161,6 +178,8 @@ package struct ConversationTurn: Sendable, Hashable {
     package var principal: Principal
     /// The tool call that is the whole message.
     package var call: DirectCall?
+    /// The decision that it goes on with; `nil` for a turn that answers a message.
+    package var continuation: Continuation?
     package var isStarted = false
     /// Whether later turns are not to build on it.
     package var isForgotten = false
@@ -201,6 +220,34 @@ package struct ConversationTurn: Sendable, Hashable {
         HistoryTurn(message: text, answer: answer, notes: notes, steps: steps)
     }
 
+    /// A turn whose message has come in.
+    fileprivate init(_ id: TurnID, received payload: JSONValue, tenant: TenantID, owner: UserID) {
+        self.init(
+            id: id,
+            message: MessageID(payload["message_id"]?.string ?? ""),
+            text: payload["text"]?.string ?? "",
+            context: payload["context"] ?? .null,
+            principal: Principal(json: payload["principal"] ?? .null, tenant: tenant)
+                ?? Principal(tenant: tenant, user: owner),
+            call: payload["call"].flatMap(DirectCall.init(json:))
+        )
+        continuation = payload["continues"].flatMap(Continuation.init(json:))
+        steps = continuation?.steps ?? []
+        notes = steps.flatMap(\.notes)
+    }
+
+    /// A turn from its records alone; `nil` when its message is not among them.
+    package init?(records: [Record], tenant: TenantID, owner: UserID) {
+        guard let first = records.first, first.kind == .messageReceived, let id = first.turn else { return nil }
+        self.init(id, received: first.payload ?? .null, tenant: tenant, owner: owner)
+        for record in records.dropFirst() { apply(record.kind, record.payload ?? .null) }
+    }
+
+    /// Whether the call that it goes on with is not on record yet.
+    package var isBeforeContinuing: Bool {
+        continuation.map { steps.count == $0.steps.count && openStep == nil } ?? false
+    }
+
     fileprivate mutating func apply(_ kind: RecordKind, _ payload: JSONValue) {
         switch kind {
         case .turnStarted:
@@ -220,6 +267,8 @@ package struct ConversationTurn: Sendable, Hashable {
                 openResults = []
                 nextIndex = (payload["index"]?.int ?? nextIndex) + step.calls.count
             }
+        case .approvalRequested:
+            if let index = payload["index"]?.int { nextIndex = max(nextIndex, index + 1) }
         case .toolCompleted:
             guard let call = CompletedCall(json: payload), let step = openStep else { return }
             openResults.append(call)

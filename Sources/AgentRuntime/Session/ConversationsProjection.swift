@@ -123,6 +123,8 @@ package struct ConversationsProjection: Projection {
 
     private func receive(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
         guard let turn = record.turn, let payload = record.payload else { return }
+        // A decision about a call goes on with a message that is in the history already.
+        guard payload["continues"]?.object == nil else { return }
         let text = payload["text"]?.string ?? ""
         try add(payload["message_id"]?.string ?? "", .user, text, turn, session, record, connection)
         try connection.execute(

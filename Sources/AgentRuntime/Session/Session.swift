@@ -19,6 +19,8 @@ package actor Session {
     private(set) var overdue: [RecordDraft] = []
     /// The task that tries to store them again.
     var storing: Task<Void, Never>?
+    /// Approvals about which a decision is being appended.
+    var deciding: Set<ApprovalID> = []
     private var accepting: [String: AcceptedMessage] = [:]
     private var snapshotVersion: Int64
     private var isRetired = false
@@ -255,13 +257,20 @@ package actor Session {
         unrecorded.append(live)
     }
 
-    func draft(_ kind: RecordKind, _ live: LiveTurn? = nil, by actor: String, _ payload: JSONValue) -> RecordDraft {
+    func draft(
+        _ kind: RecordKind,
+        _ live: LiveTurn? = nil,
+        by actor: String,
+        labels: [String] = [],
+        _ payload: JSONValue
+    ) -> RecordDraft {
         let owner = conversation.isStarted ? conversation.owner : live?.principal.user ?? UserID("")
         return RecordDraft(
             turn: live?.id,
             kind: kind,
             actor: actor,
             subject: SubjectID("user:\(owner)"),
+            labels: labels,
             payload: payload
         )
     }
@@ -281,7 +290,7 @@ package actor Session {
         }
     }
 
-    private func recordsOf(_ place: TurnPlace) async throws -> [Record] {
+    func recordsOf(_ place: TurnPlace) async throws -> [Record] {
         do {
             let records = try await services.journal.records(of: id, in: tenant, afterVersion: place.first - 1)
             return records.filter { $0.turn == place.turn }
@@ -292,7 +301,7 @@ package actor Session {
 
     // MARK: - Deciding about a message
 
-    private func checkUsable() throws {
+    func checkUsable() throws {
         guard !isRetired else { throw SessionRetired() }
         guard !conversation.isDeleted else { throw AgentError.noSuchConversation }
     }
@@ -345,7 +354,7 @@ package actor Session {
         return false
     }
 
-    private func giveUpPlace(_ live: LiveTurn) {
+    func giveUpPlace(_ live: LiveTurn) {
         live.close()
         waiting.removeAll { $0 === live }
         if running === live {

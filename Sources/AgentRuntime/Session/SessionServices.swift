@@ -10,6 +10,8 @@ package struct SessionServices: Sendable {
     package var limits: TurnLimits
     /// The agents a conversation may be held with.
     package var agents: AgentPrompts
+    /// When a call has to wait for a person.
+    package var rules: ToolRules
     /// Told what becomes of sessions and turns; for logs and metrics, never for behaviour.
     package var observer: any SessionObserver
     /// What else a turn of a tenant is answered with: members of its `turn.started` (`prompt`, `policy`).
@@ -25,6 +27,7 @@ package struct SessionServices: Sendable {
         identifiers: any IdentifierSource,
         limits: TurnLimits = TurnLimits(),
         agents: AgentPrompts = .none,
+        rules: ToolRules = ToolRules(),
         observer: any SessionObserver = SilentObserver(),
         provenance: @escaping @Sendable (TenantID) -> JSONObject = { _ in [:] }
     ) {
@@ -37,6 +40,7 @@ package struct SessionServices: Sendable {
         self.identifiers = identifiers
         self.limits = limits
         self.agents = agents
+        self.rules = rules
         self.observer = observer
         self.provenance = provenance
     }

@@ -10,6 +10,26 @@ package protocol Tool: Sendable {
     /// What a model can mend (an unknown metric, a period without data) is a result with `isError`;
     /// what it cannot is thrown as an `AgentError`.
     func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult
+
+    /// Finds out what became of a call with an effect that was begun and never answered.
+    ///
+    /// It asks whoever has done it, by `context.effectID`, and changes nothing. Where nobody can tell, the call is put
+    /// before a person and never made again.
+    func reconcile(_ arguments: JSONObject, context: ToolContext) async throws -> ReconciledEffect
+}
+
+extension Tool {
+    package func reconcile(_ arguments: JSONObject, context: ToolContext) async throws -> ReconciledEffect { .unknown }
+}
+
+/// What became of an effect that was begun.
+package enum ReconciledEffect: Sendable, Hashable {
+    /// It happened; this is its result.
+    case happened(ToolResult)
+    /// It did not and will not: the call may be made.
+    case didNotHappen
+    /// Nobody can tell.
+    case unknown
 }
 
 /// What the runtime and a model need to know of a tool before calling it.
@@ -25,6 +45,12 @@ package struct ToolDeclaration: Sendable, Hashable {
     package var effect: ToolEffect
     /// The longest a call may take before it is cancelled and answered `timeout`.
     package var deadline: Duration
+    /// Whether it waits for a person each time, whatever the deployment's rules say.
+    package var needsApproval: Bool
+    /// The argument that says how much money it is about; the rules about amounts look at it.
+    package var amountArgument: String?
+    /// What its results are to be taken for.
+    package var results: DataLabel
 
     package init(
         name: String,
@@ -32,7 +58,10 @@ package struct ToolDeclaration: Sendable, Hashable {
         parameters: JSONValue,
         permission: Permission,
         effect: ToolEffect = .read,
-        deadline: Duration = .seconds(10)
+        deadline: Duration = .seconds(10),
+        needsApproval: Bool = false,
+        amountArgument: String? = nil,
+        results: DataLabel = .untrusted
     ) {
         self.name = name
         self.purpose = purpose
@@ -40,6 +69,9 @@ package struct ToolDeclaration: Sendable, Hashable {
         self.permission = permission
         self.effect = effect
         self.deadline = deadline
+        self.needsApproval = needsApproval
+        self.amountArgument = amountArgument
+        self.results = results
     }
 }
 

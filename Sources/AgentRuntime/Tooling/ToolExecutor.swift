@@ -51,20 +51,9 @@ package struct ToolExecutor: Sendable {
             )
         }
         if let defect = call.defect { return completed(.failed, .failure(defect.code, defect.message)) }
-        guard let entry = registry.entry(call.name, of: principal.tenant) else {
+        if let (status, result) = refusal(of: call, for: principal) { return completed(status, result) }
+        guard let tool = registry.tool(named: call.name, of: principal.tenant) else {
             return completed(.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
-        }
-        let tool = entry.tool
-        guard principal.may(tool.declaration.permission) else {
-            let message = "The user may not do this: it needs the permission \(tool.declaration.permission)."
-            return completed(.denied, .failure("forbidden", message))
-        }
-        let violations = entry.schema.violations(in: .object(call.arguments))
-        guard violations.isEmpty else {
-            let fields: [JSONValue] = violations.map { ["field": .string($0.field), "message": .string($0.message)] }
-            let words = violations.map { "\($0.field): \($0.message)" }.joined(separator: "; ")
-            let result = ToolResult.failure("invalid_argument", words, ["details": .array(fields)])
-            return completed(.failed, result)
         }
         do {
             let settings = try await settings.settings(for: principal.tenant)
@@ -98,20 +87,76 @@ package struct ToolExecutor: Sendable {
         }
     }
 
+    /// Asks a tool what became of a call with an effect that was begun and never answered.
+    package func reconcile(
+        _ call: ToolCall,
+        for principal: Principal,
+        session: SessionID,
+        turn: TurnID,
+        effectID: String
+    ) async throws(CancellationError) -> ReconciledEffect {
+        guard let tool = registry.tool(named: call.name, of: principal.tenant) else { return .unknown }
+        do {
+            let context = ToolContext(
+                principal: principal,
+                settings: try await settings.settings(for: principal.tenant),
+                session: session,
+                turn: turn,
+                call: call.id,
+                effectID: effectID,
+                now: wallClock.now()
+            )
+            return try await within(tool.declaration.deadline) {
+                try await tool.reconcile(call.arguments, context: context)
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            failures(ToolFault(tool: call.name, turn: turn, words: "reconciling: \(error)"))
+            return .unknown
+        }
+    }
+
+    /// Why a call cannot be run at all: an unknown tool, a missing permission, arguments that do not fit.
+    package func refusal(of call: ToolCall, for principal: Principal) -> (ToolCallStatus, ToolResult)? {
+        guard let entry = registry.entry(call.name, of: principal.tenant) else {
+            return (.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
+        }
+        let tool = entry.tool
+        guard principal.may(tool.declaration.permission) else {
+            let message = "The user may not do this: it needs the permission \(tool.declaration.permission)."
+            return (.denied, .failure("forbidden", message))
+        }
+        let violations = entry.schema.violations(in: .object(call.arguments))
+        guard violations.isEmpty else {
+            let fields: [JSONValue] = violations.map { ["field": .string($0.field), "message": .string($0.message)] }
+            let words = violations.map { "\($0.field): \($0.message)" }.joined(separator: "; ")
+            let result = ToolResult.failure("invalid_argument", words, ["details": .array(fields)])
+            return (.failed, result)
+        }
+        return nil
+    }
+
     private func withDeadline(
         _ tool: any Tool,
         _ arguments: JSONObject,
         _ context: ToolContext
     ) async throws -> ToolResult {
-        let deadline = tool.declaration.deadline
+        try await within(tool.declaration.deadline) { try await tool.call(arguments, context: context) }
+    }
+
+    /// Runs a tool's work on the workers, for as long as it may take.
+    private func within<Result: Sendable>(
+        _ deadline: Duration,
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
         let clock = clock
         let workers = workers
-        return try await withThrowingTaskGroup(of: ToolResult.self) { group in
+        return try await withThrowingTaskGroup(of: Result.self) { group in
             group.addTask {
-                guard let workers else { return try await tool.call(arguments, context: context) }
-                return try await withTaskExecutorPreference(workers) {
-                    try await tool.call(arguments, context: context)
-                }
+                guard let workers else { return try await work() }
+                return try await withTaskExecutorPreference(workers) { try await work() }
             }
             group.addTask {
                 try await clock.sleep(for: deadline)

@@ -12,6 +12,8 @@ package struct Answer: Sendable {
     package private(set) var charts: [JSONValue] = []
     package private(set) var suggestedActions: [JSONValue] = []
     package private(set) var calls: [CallSummary] = []
+    /// What waits for a person, in the order in which it was asked for.
+    package private(set) var approvals: [ApprovalNotice] = []
     package private(set) var failure: TurnFailure?
     /// How it ended; `nil` while it runs.
     package private(set) var summary: TurnSummary?
@@ -27,6 +29,7 @@ package struct Answer: Sendable {
         case .toolStarted: break
         case .toolFinished(let call, let status, let milliseconds):
             calls.append(CallSummary(call: call, status: status, milliseconds: milliseconds))
+        case .approvalRequired(let notice): approvals.append(notice)
         case .citation(let number, let citation): citations.append(citation.json(number: number))
         case .chart(let chart): charts.append(chart)
         case .suggestedActions(let actions): suggestedActions += actions

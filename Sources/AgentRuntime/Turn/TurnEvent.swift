@@ -9,6 +9,8 @@ package enum TurnEvent: Sendable, Hashable {
     case text(String)
     case toolStarted(ToolCall)
     case toolFinished(ToolCall, ToolCallStatus, milliseconds: Int)
+    /// A call waits for a person; the turn ends with `awaitingApproval`.
+    case approvalRequired(ApprovalNotice)
     /// What the text so far rests on; citations of a turn are numbered from 0.
     case citation(number: Int, Citation)
     case chart(JSONValue)
@@ -23,8 +25,37 @@ package enum TurnEvent: Sendable, Hashable {
     package var isStreamed: Bool {
         switch self {
         case .text, .citation, .chart, .suggestedActions: true
-        case .started, .toolStarted, .toolFinished, .failed, .completed: false
+        case .started, .toolStarted, .toolFinished, .approvalRequired, .failed, .completed: false
         }
+    }
+}
+
+/// What a client is told of a call that waits for a person.
+package struct ApprovalNotice: Sendable, Hashable {
+    package var approval: ApprovalID
+    package var call: ToolCall
+    package var reason: String
+    package var expiresAt: Timestamp
+
+    package init(approval: ApprovalID, call: ToolCall, reason: String, expiresAt: Timestamp) {
+        self.approval = approval
+        self.call = call
+        self.reason = reason
+        self.expiresAt = expiresAt
+    }
+
+    /// `nil` for a request that is about no call.
+    package init?(_ request: ApprovalRequest) {
+        guard let call = request.call else { return nil }
+        self.init(approval: request.id, call: call, reason: request.reason, expiresAt: request.expiresAt)
+    }
+
+    /// As every profile shows it.
+    package var json: JSONObject {
+        [
+            "approval_id": .string(approval.rawValue), "tool": .string(call.name), "arguments": .object(call.arguments),
+            "call_id": .string(call.id.rawValue), "reason": .string(reason), "expires_at": .string(expiresAt.iso8601),
+        ]
     }
 }
 

@@ -24,6 +24,11 @@ package enum TurnHistory {
                 let milliseconds = completed.duration.milliseconds
                 let event = TurnEvent.toolFinished(completed.call, completed.status, milliseconds: milliseconds)
                 events.append(NumberedEvent(index: index, event: event))
+            case .approvalRequested:
+                guard let index = payload["index"]?.int, let request = ApprovalRequest(json: payload),
+                    let notice = ApprovalNotice(request)
+                else { continue }
+                events.append(NumberedEvent(index: index, event: .approvalRequired(notice)))
             case .turnCompleted:
                 let shown = ShownAnswer(
                     content: payload["content"]?.string ?? "",

@@ -8,8 +8,11 @@ extension RecordKind {
     package static let conversationChanged = RecordKind("conversation.changed")
     /// It is taken out of sight; the records stay.
     package static let conversationDeleted = RecordKind("conversation.deleted")
-    /// A user's message, durable before anything is done about it:
-    /// `{message_id, text, context, principal, idempotency_key, fingerprint, call}`; `call` only of a direct call.
+    /// A user's message, durable before anything is done about it.
+    ///
+    /// `{message_id, text, context, principal, idempotency_key, fingerprint, call}`; `call` only of a direct call. With
+    /// `continues`, the JSON of `Continuation`, it is the decision that lets a turn go on, and the text is the one of
+    /// that turn.
     package static let messageReceived = RecordKind("message.received")
     /// Its turn begins: `{message_id, ordinal, timestamp, model}`; event 0.
     package static let turnStarted = RecordKind("turn.started")
@@ -34,7 +37,7 @@ extension TurnEvent {
         case .citation(let number, let citation): ["citation": citation.json(number: number)]
         case .chart(let chart): ["chart": chart]
         case .suggestedActions(let actions): ["actions": .array(actions)]
-        case .started, .toolStarted, .toolFinished, .failed, .completed:
+        case .started, .toolStarted, .toolFinished, .approvalRequired, .failed, .completed:
             preconditionFailure("only streamed events are kept by themselves")
         }
     }

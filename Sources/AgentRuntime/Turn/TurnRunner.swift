@@ -82,12 +82,14 @@ extension Session {
             )
             if let step = turn.openStep {
                 actions = machine.begin(calling: step, completed: turn.openResults)
+            } else if turn.isBeforeContinuing, let continuation = turn.continuation {
+                actions = machine.begin(continuing: continuation.call)
             } else {
                 actions = machine.begin()
             }
         } else {
-            machine = TurnStateMachine(limits: limits)
-            actions = machine.begin()
+            machine = TurnStateMachine(limits: limits, steps: turn.steps)
+            actions = turn.continuation.map { machine.begin(continuing: $0.call) } ?? machine.begin()
         }
         while !actions.isEmpty {
             if let stop = live.stop, !machine.isEnded { actions = machine.stop(stop.status, stop.failure) }
@@ -188,48 +190,50 @@ extension Session {
         live.add(step.calls.map(TurnEvent.toolStarted), isReady: true)
     }
 
-    private func record(_ call: CompletedCall, _ live: LiveTurn) async throws {
+    /// Makes a result durable, with what a person is asked because of it, and shows both.
+    private func record(_ call: CompletedCall, _ live: LiveTurn, asking request: ApprovalRequest? = nil) async throws {
         guard case .object(var payload) = call.json else { return }
-        payload["index"] = .integer(live.nextIndex)
-        try await append([draft(.toolCompleted, live, by: "tool:\(call.call.name)", .object(payload))])
-        let milliseconds = call.duration.milliseconds
-        live.add([.toolFinished(call.call, call.status, milliseconds: milliseconds)], isReady: true)
+        var drafts: [RecordDraft] = []
+        var events: [TurnEvent] = []
+        if let request {
+            var asked = request.json
+            // What may have happened already is no event of the turn: the turn goes on.
+            if request.type == ApprovalRequest.toolCall, let notice = ApprovalNotice(request) {
+                asked["index"] = .integer(live.nextIndex)
+                events.append(.approvalRequired(notice))
+            }
+            drafts.append(
+                draft(.approvalRequested, live, by: "system", labels: conversation.label.names, .object(asked))
+            )
+        }
+        payload["index"] = .integer(live.nextIndex + events.count)
+        let label = services.tools.registry.tool(named: call.call.name, of: tenant)?.declaration.results ?? .untrusted
+        let labels = call.status == .completed ? label.names + ["origin:\(call.call.name)"] : []
+        drafts.append(draft(.toolCompleted, live, by: "tool:\(call.call.name)", labels: labels, .object(payload)))
+        events.append(.toolFinished(call.call, call.status, milliseconds: call.duration.milliseconds))
+        try await append(drafts)
+        live.add(events, isReady: true)
     }
 
     /// Runs calls side by side; each result is recorded and shown as it comes.
-    ///
-    /// A call with an effect that a former process had begun is not run again: what became of it is not known.
     private func runTools(
         _ calls: [ToolCall],
         _ machine: inout TurnStateMachine,
         _ turn: ConversationTurn,
         _ live: LiveTurn
     ) async throws -> [TurnAction] {
-        let tools = services.tools
-        let session = id
-        let step = machine.steps.count
-        return try await withThrowingTaskGroup(of: CompletedCall.self) { group in
-            for call in calls {
-                let effect = EffectID.make(session: session, turn: turn.id, step: step, call: call)
-                let isUnknown =
-                    turn.openStep != nil
-                    && tools.registry.tool(named: call.name, of: turn.principal.tenant)?.declaration.effect != .read
-                group.addTask {
-                    guard !isUnknown else { return .unknownOutcome(of: call) }
-                    return try await tools.run(
-                        call,
-                        for: turn.principal,
-                        session: session,
-                        turn: turn.id,
-                        effectID: effect
-                    )
-                }
+        let ledger = EffectLedger(tools: services.tools, session: id, turn: turn, step: machine.steps.count)
+        let routes = calls.map { ($0, route(of: $0, turn, machine)) }
+        return try await withThrowingTaskGroup(of: EffectLedger.Outcome.self) { group in
+            for (call, route) in routes {
+                group.addTask { try await ledger.carryOut(call, route) }
             }
             var rest: [TurnAction] = []
-            while let completed = try await group.next() {
+            while let outcome = try await group.next() {
+                let (completed, request) = settled(outcome, turn)
                 for action in machine.toolCompleted(completed) {
                     if case .recordTool(let call) = action {
-                        try await record(call, live)
+                        try await record(call, live, asking: request)
                     } else {
                         rest.append(action)
                     }
@@ -238,14 +242,91 @@ extension Session {
             return rest
         }
     }
-}
 
-extension CompletedCall {
-    /// A call with an effect that was begun before a crash: it is not repeated, and a person has to look.
-    fileprivate static func unknownOutcome(of call: ToolCall) -> CompletedCall {
-        let message =
-            "The server ended while this was being done; whether it happened is not known, so it was not repeated."
-        let result = ToolResult.failure("outcome_unknown", message)
-        return CompletedCall(call: call, status: .failed, result: result, duration: .zero)
+    /// What is to be done about a call: decided before it runs, from what the conversation has read until now.
+    private func route(of call: ToolCall, _ turn: ConversationTurn, _ machine: TurnStateMachine) -> EffectLedger.Route {
+        guard let tool = services.tools.registry.tool(named: call.name, of: tenant), tool.declaration.effect != .read,
+            call.defect == nil, services.tools.refusal(of: call, for: turn.principal) == nil
+        else { return .run }
+        if let continuation = turn.continuation, continuation.call.id == call.id {
+            guard continuation.grants(call) else { return .refuse(continuation.decision.comment) }
+            return wasBegun(call, turn) ? .reconcile(otherwise: nil) : .run
+        }
+        let results = conversation.turns.flatMap(\.steps) + machine.steps
+        let need = services.rules.need(
+            of: call,
+            tool.declaration,
+            FlowControl(
+                label: conversation.label,
+                userTexts: conversation.userTexts,
+                trustedResults: results.flatMap(\.calls).filter { isTrusted($0) }.map(\.result.content)
+            )
+        )
+        let asks = need.map { EffectLedger.Need(reason: $0.reason, people: $0.people) }
+        if wasBegun(call, turn) { return .reconcile(otherwise: asks) }
+        return asks.map(EffectLedger.Route.ask) ?? .run
+    }
+
+    /// Whether a former process had the call on record: it may have made it.
+    private func wasBegun(_ call: ToolCall, _ turn: ConversationTurn) -> Bool {
+        turn.openStep?.calls.contains { $0.id == call.id } ?? false
+    }
+
+    private func isTrusted(_ call: CompletedCall) -> Bool {
+        services.tools.registry.tool(named: call.call.name, of: tenant)?.declaration.results.integrity == .trusted
+    }
+
+    /// The call's result, and what a person is asked because of it.
+    private func settled(
+        _ outcome: EffectLedger.Outcome,
+        _ turn: ConversationTurn
+    )
+        -> (CompletedCall, ApprovalRequest?)
+    {
+        switch outcome {
+        case .completed(let completed): return (completed, nil)
+        case .asks(let call, let need):
+            let request = approvalRequest(ApprovalRequest.toolCall, call, turn, need)
+            let content: JSONValue = [
+                "code": "awaiting_approval", "approval_id": .string(request.id.rawValue),
+                "message": "The call waits for a person; nothing has been done yet.", "reason": .string(need.reason),
+            ]
+            let result = ToolResult(content: content, isError: true)
+            return (CompletedCall(call: call, status: .awaitingApproval, result: result, duration: .zero), request)
+        case .unknown(let call):
+            let reason = "It was begun, and whether it happened is not known."
+            let need = EffectLedger.Need(reason: reason, people: 1)
+            let request = approvalRequest(ApprovalRequest.unknownOutcome, call, turn, need)
+            let message =
+                "Whether this happened is not known, so it was not repeated; a person has been asked to find out."
+            let result = ToolResult.failure(
+                "outcome_unknown",
+                message,
+                ["approval_id": .string(request.id.rawValue)]
+            )
+            return (CompletedCall(call: call, status: .failed, result: result, duration: .zero), request)
+        }
+    }
+
+    private func approvalRequest(
+        _ type: String,
+        _ call: ToolCall,
+        _ turn: ConversationTurn,
+        _ need: EffectLedger.Need
+    ) -> ApprovalRequest {
+        let now = services.wallClock.now()
+        return ApprovalRequest(
+            id: ApprovalID(services.identifiers.next("appr")),
+            type: type,
+            resource: ["type": "tool_call", "id": .string(call.id.rawValue), "name": .string(call.name)],
+            session: id,
+            turn: turn.id,
+            call: call,
+            requester: turn.principal,
+            reason: need.reason,
+            requestedAt: now,
+            expiresAt: now.advanced(by: services.rules.approvals.lifetime),
+            needed: need.people
+        )
     }
 }

@@ -59,7 +59,19 @@ package struct TurnStateMachine: Sendable {
     /// Starts the first step, or the one after those on record.
     package mutating func begin() -> [TurnAction] {
         guard case .ready = state else { preconditionFailure("a turn begins once") }
+        if let step = steps.last, step.isAwaitingApproval { return awaitApproval(step) }
         return ask()
+    }
+
+    /// Begins a turn that goes on with a call which people have decided about.
+    package mutating func begin(continuing call: ToolCall) -> [TurnAction] {
+        guard case .ready = state else { preconditionFailure("a turn begins once") }
+        var draft = StepDraft(number: steps.count)
+        draft.calls = [call]
+        draft.finish = .toolCalls
+        toolCallCount += 1
+        state = .calling(draft, results: [:])
+        return [.recordStep(draft), .runTools([call])]
     }
 
     /// Takes up a turn whose last recorded step has calls without results: only those are run.
@@ -201,7 +213,17 @@ package struct TurnStateMachine: Sendable {
             )
         )
         usage = usage.adding(draft.usage)
+        if let step = steps.last, step.isAwaitingApproval { return awaitApproval(step) }
         return ask()
+    }
+
+    /// Ends the turn, because a call of its last step waits for a person.
+    private mutating func awaitApproval(_ step: CompletedStep) -> [TurnAction] {
+        state = .asking(StepDraft(number: steps.count))
+        let names = step.calls.filter { $0.status == .awaitingApproval }.map { "`\($0.call.name)`" }
+        let words = (answerByteCount > 0 ? "\n\n" : "") + "This waits for approval: \(names.joined(separator: ", "))."
+        guard let fresh = withoutRepeats([.text(words)]) else { return end(.interrupted) }
+        return (fresh.isEmpty ? [] : [.show(fresh)]) + end(.awaitingApproval)
     }
 
     private func recorded(_ draft: StepDraft) -> [TurnAction] { [.recordStep(draft)] }
@@ -311,6 +333,11 @@ package struct TurnOutcome: Sendable, Hashable {
 
 extension ToolCall {
     fileprivate var isMalformed: Bool { defect?.code == ToolCallDefect.malformedArguments }
+}
+
+extension CompletedStep {
+    /// Whether a call of it waits for a person.
+    package var isAwaitingApproval: Bool { calls.contains { $0.status == .awaitingApproval } }
 }
 
 extension AgentError.Code {

@@ -49,6 +49,8 @@ extension ConfigurationLoader {
             drain: .seconds(integer(tree, "drain_seconds")),
             loops: integer(tree, "loops"),
             offlinePace: .milliseconds(integer(tree["offline"], "pace_ms")),
+            budgets: buildBudgets(models, chain),
+            rules: buildRules(),
             onUngrounded: promised(UngroundedPolicy(rawValue: text(tree["grounding"], "on_ungrounded"))),
             warnings: warnings,
             keys: root.withoutSecrets(tree)
@@ -175,6 +177,48 @@ extension ConfigurationLoader {
             contextWindow: value["context_window"]?.int,
             outputTokensMax: value["max_output_tokens"]?.int,
             timeout: .seconds(integer(value, "timeout_seconds"))
+        )
+    }
+
+    private func buildRules() -> ToolRules {
+        let approvals = tree["approvals"]
+        let tiers = (approvals?["tiers"]?.array ?? []).map { tier in
+            ApprovalPolicy.Tier(from: promised(tier["from"]?.exactNumber), approvers: integer(tier, "approvers"))
+        }
+        return ToolRules(
+            approvals: ApprovalPolicy(
+                tools: Set((approvals?["tools"]?.array ?? []).compactMap(\.string)),
+                tiers: tiers,
+                lifetime: .seconds(integer(approvals, "expires_hours") * 3600)
+            ),
+            controlsFlow: promised(tree["flow_control"]?.bool)
+        )
+    }
+
+    private mutating func buildBudgets(_ models: [ModelSettings], _ chain: [String]) -> Configuration.Budgets {
+        let budgets = tree["budgets"]
+        func limit(_ name: String) -> BudgetLimit {
+            let value = budgets?[name]
+            return BudgetLimit(
+                tokens: value?["tokens"]?.int,
+                money: value?["money"]?.exactNumber.flatMap { Money(rounding: $0) }
+            )
+        }
+        let limits = BudgetLimits(
+            turn: limit("turn"),
+            user: limit("user_day"),
+            tenant: limit("tenant_day"),
+            month: limit("tenant_month")
+        )
+        if limits.holdsMoney {
+            for (index, model) in models.enumerated() where model.price == nil {
+                guard chain.isEmpty || chain.contains(model.name) else { continue }
+                report("models[\(index)].price", "is needed, because there are budgets in money")
+            }
+        }
+        return Configuration.Budgets(
+            limits: limits,
+            onExceeded: promised(OverBudgetPolicy(rawValue: text(budgets, "on_exceeded")))
         )
     }
 

@@ -75,6 +75,37 @@ extension Configuration {
             ]
         ),
         .group(
+            "approvals",
+            "Which calls of tools wait for a person.",
+            [
+                Setting(
+                    "tools",
+                    .list(.text(.any)),
+                    [],
+                    "Tools that always wait, beside those that say so themselves."
+                ),
+                Setting(
+                    "tiers",
+                    .list(
+                        .group([
+                            Setting("from", .amount, required: true, "From this amount on."),
+                            Setting("approvers", .integer(0...10), required: true, "So many people have to approve."),
+                        ])
+                    ),
+                    [],
+                    "How many people have to approve, by the amount that a call is about."
+                ),
+                Setting("expires_hours", .integer(1...8760), 120, "Hours in which an approval can be given."),
+            ]
+        ),
+        Setting(
+            "flow_control",
+            .boolean,
+            true,
+            "Whether words that strangers wrote are kept from what tools do, until a person approves."
+        ),
+        .group("budgets", "What language models may use, by the wall clock in UTC.", budgets),
+        .group(
             "grounding",
             "Figures in answers that no tool result gives.",
             [
@@ -370,6 +401,30 @@ extension Configuration {
             Setting("burst", .integer(1...1_000_000), "Requests taken at once; as `requests` when not set."),
         ])
     )
+
+    private static let budgets: [Setting] = [
+        budget("turn", "One answer."),
+        budget("user_day", "One user in a day."),
+        budget("tenant_day", "One tenant in a day."),
+        budget("tenant_month", "One tenant in a calendar month."),
+        Setting(
+            "on_exceeded",
+            .choice(OverBudgetPolicy.allCases.map(\.rawValue)),
+            "fail",
+            "What becomes of a question beyond a budget: `fail` says so, `offline` lets the offline planner answer."
+        ),
+    ]
+
+    private static func budget(_ name: String, _ documentation: String) -> Setting {
+        .group(
+            name,
+            documentation,
+            [
+                Setting("tokens", .integer(1...1_000_000_000_000), "Tokens read and written."),
+                Setting("money", .amount, "Money, in the currency of the models' prices."),
+            ]
+        )
+    }
 
     private static let model: [Setting] = [
         Setting("name", .text(.any), required: true, "What the configuration, records and metrics call it."),

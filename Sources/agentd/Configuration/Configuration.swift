@@ -33,6 +33,9 @@ struct Configuration: Sendable {
     var loops: Int
     /// Between two pieces of an offline answer; zero for as fast as it can.
     var offlinePace: Duration
+    var budgets: Budgets
+    /// When a call of a tool waits for a person.
+    var rules: ToolRules
     /// What becomes of a figure in an answer that no tool result gives.
     var onUngrounded: UngroundedPolicy
     /// Remarks that are no errors, such as variables that no key reads.
@@ -153,6 +156,12 @@ struct Configuration: Sendable {
         var checkpointInterval: Duration
         /// A file that every checkpoint is appended to.
         var pushFile: String?
+    }
+
+    /// What language models may use.
+    struct Budgets: Sendable {
+        var limits: BudgetLimits
+        var onExceeded: OverBudgetPolicy
     }
 
     struct Log: Sendable {

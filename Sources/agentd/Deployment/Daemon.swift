@@ -112,6 +112,8 @@ struct Daemon: Sendable {
             history: deployment.history,
             usage: UsageView(deployment.projections),
             audit: AuditView(deployment.projections),
+            approvals: deployment.approvals,
+            places: deployment.places,
             accounts: stores.accounts,
             domain: deployment.domainServices(),
             agents: deployment.domain.agents,

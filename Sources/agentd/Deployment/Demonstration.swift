@@ -7,6 +7,9 @@ enum Demonstration {
         AetherCompany.make, AemsCompany.make, SMBCompany.make, CNCCompany.make,
     ]
 
+    /// The company whose plans wait for approval.
+    private static let planning = AetherCompany.make().tenant
+
     /// One account per role of each company.
     static let accounts: [PageConfiguration.Account] = companies.flatMap { make in
         let tenant = make().tenant
@@ -22,7 +25,12 @@ enum Demonstration {
     static func install(in deployment: Deployment, _ stores: AccountStores) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for make in companies {
-                group.addTask { try await install(make(), in: deployment.domain.databases) }
+                group.addTask {
+                    let company = make()
+                    let isNew = try await install(company, in: deployment.domain.databases)
+                    guard isNew, company.tenant == planning else { return }
+                    try await requestApprovals(company.tenant, deployment)
+                }
             }
             try await group.waitForAll()
         }
@@ -52,11 +60,12 @@ enum Demonstration {
 
     /// Makes the data of one company, without accounts.
     static func install(_ tenant: TenantID, in databases: DomainDatabases) async throws {
-        for make in companies where make().tenant == tenant { try await install(make(), in: databases) }
+        for make in companies where make().tenant == tenant { _ = try await install(make(), in: databases) }
     }
 
-    private static func install(_ company: SeededCompany, in databases: DomainDatabases) async throws {
-        guard try await company.install(in: databases) else { return }
+    /// Makes the data of one company; whether there was none.
+    private static func install(_ company: SeededCompany, in databases: DomainDatabases) async throws -> Bool {
+        guard try await company.install(in: databases) else { return false }
         _ = try await ArticleImport.store(
             try DemoArticles.library(of: company.tenant),
             tenant: company.tenant,
@@ -64,6 +73,34 @@ enum Demonstration {
             replacesAll: false,
             now: SystemWallClock().now()
         )
+        return true
+    }
+
+    /// Two plans of the company that wait for approval, due five days after its first start.
+    private static func requestApprovals(_ tenant: TenantID, _ deployment: Deployment) async throws {
+        let requester = Principal(tenant: tenant, user: UserID("demonstration"), name: "Finance Analyst")
+        let plans: [(type: String, resource: JSONValue, reason: String, needed: Int)] = [
+            (
+                "scenario_approval",
+                ["type": "scenario", "id": "scen_headcount", "name": "Q2 Headcount Expansion"],
+                "The plan adds staff in the second quarter.", 2
+            ),
+            (
+                "budget_approval",
+                ["type": "budget", "id": "bud_cloud", "name": "Cloud Infrastructure Budget Increase"],
+                "Cloud spending runs above its budget.", 1
+            ),
+        ]
+        for (number, plan) in plans.enumerated() {
+            _ = try await deployment.approvals.request(
+                type: plan.type,
+                resource: plan.resource,
+                by: requester,
+                reason: plan.reason,
+                needed: plan.needed,
+                id: ApprovalID("appr_00\(number + 1)")
+            )
+        }
     }
 
     /// What the configuration would say of the companies, where it says nothing.

@@ -20,6 +20,7 @@ struct Deployment: Sendable {
     let model: any LanguageModel
     let directory: SessionDirectory
     let conversations: Conversations
+    let approvals: ApprovalDesk
     let places: SessionPlaces
     /// Calls to other servers.
     let transport: CurlTransport
@@ -57,7 +58,10 @@ struct Deployment: Sendable {
         )
         let projections = try ProjectionStore(
             path: folder.views,
-            projections: [ConversationsProjection(), UsageProjection(), AuditProjection()],
+            projections: [
+                ConversationsProjection(), UsageProjection(), AuditProjection(), BudgetProjection(),
+                ApprovalsProjection(),
+            ],
             journal: journal
         )
         let formerTails = try TailRecovery.segments(in: folder.tail)
@@ -95,6 +99,14 @@ struct Deployment: Sendable {
             metrics: metrics
         )
         model = standIns.model(model)
+        model = paid(
+            model,
+            offline: offline,
+            configuration,
+            projections: projections,
+            journal: journal,
+            log: log
+        )
         model = GroundedModel(model, policy: configuration.onUngrounded, workers: workers)
         let services = SessionServices(
             journal: journal,
@@ -106,6 +118,7 @@ struct Deployment: Sendable {
             identifiers: TimeOrderedIdentifiers(),
             limits: TurnLimits(configuration.limits),
             agents: domain.prompts,
+            rules: configuration.rules,
             observer: observer,
             provenance: Provenance(configuration, prompts: try Domain.prompts(configuration)).members(of:)
         )
@@ -133,6 +146,15 @@ struct Deployment: Sendable {
                 useShared: .conversationsSupport,
                 redaction: configuration.redaction,
                 places: { places.place(on: $0) }
+            ),
+            approvals: ApprovalDesk(
+                view: ApprovalsView(projections, journal: journal),
+                journal: journal,
+                directory: directory,
+                wallClock: SystemWallClock(),
+                identifiers: TimeOrderedIdentifiers(),
+                permission: .approvalsDecide,
+                lifetime: configuration.rules.approvals.lifetime
             ),
             places: places,
             transport: transport,

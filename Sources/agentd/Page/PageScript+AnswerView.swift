@@ -5,6 +5,7 @@ extension PageAssets {
         contentType: .javascript,
         text: #"""
             // Shows one answer and keeps up with it while it grows: activity, text, charts, notes, sources, what to ask next.
+            import { post } from './api.js';
             import { el, icon } from './dom.js';
             import { count, duration, moment, words } from './format.js';
             import { isRunning, markedText } from './answer.js';
@@ -33,7 +34,7 @@ extension PageAssets {
               #frame = 0;
               #drawn = {};
 
-              /** `acts`: `open(answer, index, from)`, `ask(text)`, `again()`, `grew()`. */
+              /** `acts`: `open(answer, index, from)`, `ask(text)`, `again()`, `decided()`, `grew()`. */
               constructor(answer, acts) {
                 this.answer = answer;
                 this.acts = acts;
@@ -175,7 +176,30 @@ extension PageAssets {
                     ? `${toolDoing(name)} waits until someone who may approve it has done so.`
                       : 'It goes on once someone has approved it.'),
                   inputs(waiting.arguments),
-                  waiting.expires_at ? el('p', { class: 'quiet' }, `Expires ${moment(waiting.expires_at)}`) : null);
+                  waiting.expires_at ? el('p', { class: 'quiet' }, `Expires ${moment(waiting.expires_at)}`) : null,
+                  waiting.approval_id ? this.#decision(waiting.approval_id) : null);
+              }
+
+              /** Two buttons; who may not decide is told so by the service. */
+              #decision(approval) {
+                const words = el('p', { class: 'quiet', role: 'status' });
+                const buttons = [['approve', 'Approve'], ['reject', 'Reject']].map(([kind, label]) =>
+                  el('button', { type: 'button', class: 'quiet-button', click: () => decide(kind) }, label));
+                const decide = async (kind) => {
+                  const reason = kind === 'reject' ? window.prompt('Why not?') : '';
+                  if (kind === 'reject' && !reason?.trim()) return;
+                  for (const button of buttons) button.disabled = true;
+                  try {
+                    const body = kind === 'reject' ? { reason: reason.trim() } : {};
+                    await post(`/governance/approvals/${encodeURIComponent(approval)}/${kind}`, body);
+                    words.textContent = kind === 'approve' ? 'Approved.' : 'Rejected.';
+                    this.acts.decided?.();
+                  } catch (error) {
+                    words.textContent = error.message;
+                    for (const button of buttons) button.disabled = false;
+                  }
+                };
+                return el('div', { class: 'decision' }, ...buttons, words);
               }
 
               #next() {

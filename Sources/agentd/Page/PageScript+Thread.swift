@@ -159,6 +159,7 @@ extension PageAssets {
                   ask: (text) => this.send(text),
                   again: () => this.send(this.#entries.slice(0,
                     this.#entries.indexOf(entry)).findLast((each) => each.role === 'user')?.text ?? ''),
+                  decided: () => this.refresh(),
                   grew: () => this.scroll.follow(),
                 });
                 return entry;

@@ -6,6 +6,8 @@ struct ProfileServices: Sendable {
     var history: ConversationHistory
     var usage: UsageView
     var audit: AuditView
+    var approvals: ApprovalDesk
+    var places: SessionPlaces
     var accounts: LocalAccounts
     var domain: DomainServices
     var agents: AgentCatalogue

@@ -98,7 +98,7 @@ struct AssertionTests {
         )
         #expect(Assertion(.refuses).failure(in: seen) == nil)
         var other = seen
-        other.content = "It may be $99,000.\n" + other.content
+        other.content += "\nIt may be $99,000."
         #expect(Assertion(.refuses).failure(in: other) != nil)
     }
 

@@ -73,6 +73,20 @@ struct ConfigurationTests {
         )
     }
 
+    @Test("Budgets in money need prices; those in tokens do not")
+    func budgets() throws {
+        let model = "models: [{name: 'm', base_url: 'http://localhost:1', model: 'x'}], model: 'm'"
+        let problems = Self.problems("{\(model), budgets: {tenant_month: {money: 10.5}}}")
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("models[0].price is needed, because there are budgets in money") == true)
+        let tokens = try Self.load("{\(model), budgets: {turn: {tokens: 9}, on_exceeded: 'offline'}}").budgets
+        #expect(tokens.limits.turn == BudgetLimit(tokens: 9))
+        #expect(tokens.onExceeded == .offline)
+        let priced = model.replacingOccurrences(of: "'x'", with: "'x', price: {input: 2.5, output: 10}")
+        let money = try Self.load("{\(priced), budgets: {user_day: {money: 10.5}}}").budgets
+        #expect(money.limits.user == BudgetLimit(money: Money(units: 105_000)))
+    }
+
     @Test("Flags stand above the environment, and that above the file")
     func precedence() throws {
         let text = "{listen: '127.0.0.1:1', limits: {steps: 1, tool_calls: 1}}"

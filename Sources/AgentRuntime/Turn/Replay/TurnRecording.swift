@@ -49,6 +49,11 @@ package struct TurnRecording: Sendable {
 
     func payloads(_ kind: RecordKind) -> [JSONValue] { entries.filter { $0.kind == kind }.map(\.payload) }
 
+    /// The decision that the turn went on with, where it answers no message.
+    var continuation: Continuation? {
+        payloads(.messageReceived).first?["continues"].flatMap(Continuation.init(json:))
+    }
+
     /// The streamed events that the turn showed, in order of their numbers.
     var shown: [NumberedEvent] {
         let end = payloads(.turnCompleted).last ?? .null

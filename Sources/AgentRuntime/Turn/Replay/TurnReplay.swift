@@ -31,7 +31,7 @@ package enum TurnReplayer {
     /// From the recorded replies alone.
     package static func replay(_ recording: TurnRecording) -> TurnReplay {
         var run = ReplayRun(recording)
-        var actions = run.machine.begin()
+        var actions = run.begin()
         while !actions.isEmpty {
             switch actions.removeFirst() {
             case .askModel: actions += run.answerStep()
@@ -57,7 +57,16 @@ package enum TurnReplayer {
         var replay = TurnReplay(recordedDigest: recording.digest)
         let steps = recording.payloads(.stepCompleted).map(StepDraft.init(payload:))
         let results = recording.payloads(.toolCompleted).compactMap(CompletedCall.init(json:))
-        for recorded in steps {
+        var rest = steps[...]
+        if let continuation = recording.continuation {
+            request.steps = continuation.steps
+            // The call that was decided about is no model's.
+            if let decided = rest.popFirst() {
+                let calls = decided.calls.compactMap { call in results.first { $0.call.id == call.id } }
+                request.steps.append(CompletedStep(text: decided.text, notes: decided.notes, calls: calls))
+            }
+        }
+        for recorded in rest {
             let own = try await answer(of: model, to: request, number: recorded.number)
             replay.steps += 1
             replay.content += own.text
@@ -149,8 +158,16 @@ private struct ReplayRun {
                 toolCalls: unlimited,
                 malformedSteps: unlimited,
                 answerBytes: unlimited
-            )
+            ),
+            steps: recording.continuation?.steps ?? []
         )
+    }
+
+    /// Begins as the turn began: with a question to the model, or with the call that people have decided about.
+    mutating func begin() -> [TurnAction] {
+        guard let continuation = recording.continuation, steps.popFirst() != nil else { return machine.begin() }
+        stepsRun += 1
+        return machine.begin(continuing: continuation.call)
     }
 
     /// Feeds the recorded reply of the next step, or ends the turn as it was ended when there is none.
@@ -203,7 +220,7 @@ private struct ReplayRun {
             case .citation(_, let citation): .citation(citation)
             case .chart(let chart): .chart(chart)
             case .suggestedActions(let actions): .suggestedActions(actions)
-            case .started, .toolStarted, .toolFinished, .failed, .completed: nil
+            case .started, .toolStarted, .toolFinished, .approvalRequired, .failed, .completed: nil
             }
         }
     }
@@ -232,6 +249,8 @@ private struct ReplayRun {
 
     mutating func record(_ call: CompletedCall) {
         guard case .object(var payload) = call.json else { return }
+        // The notice that it waits stands before it.
+        if call.status == .awaitingApproval { nextIndex += 1 }
         payload["index"] = .integer(nextIndex)
         made.append(.init(kind: .toolCompleted, payload: .object(payload)))
         nextIndex += 1

@@ -27,7 +27,8 @@ package struct AnomaliesTool: Tool {
                 "account": FigureSchema.text("Only the account of this code or name."),
                 "limit": FigureSchema.limit("Anomalies to return", AnomaliesTool.limitDefault, AnomaliesTool.limitMax),
             ]),
-            permission: .dashboardRead
+            permission: .dashboardRead,
+            results: .ownFigures
         )
     }
 

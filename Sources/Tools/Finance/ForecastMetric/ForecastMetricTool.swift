@@ -28,7 +28,8 @@ package struct ForecastMetricTool: Tool {
                 ],
                 required: ["metric"]
             ),
-            permission: .metricsRead
+            permission: .metricsRead,
+            results: .ownFigures
         )
     }
 

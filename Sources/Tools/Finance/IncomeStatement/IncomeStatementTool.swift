@@ -23,7 +23,8 @@ package struct IncomeStatementTool: Tool {
                 ],
                 required: ["period"]
             ),
-            permission: .metricsRead
+            permission: .metricsRead,
+            results: .ownFigures
         )
     }
 

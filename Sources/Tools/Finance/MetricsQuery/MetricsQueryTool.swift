@@ -40,7 +40,8 @@ package struct MetricsQueryTool: Tool {
                 ],
                 required: ["metric", "period"]
             ),
-            permission: .metricsRead
+            permission: .metricsRead,
+            results: .ownFigures
         )
     }
 

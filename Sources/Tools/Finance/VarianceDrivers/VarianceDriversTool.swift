@@ -31,7 +31,8 @@ package struct VarianceDriversTool: Tool {
                 ],
                 required: ["metric", "period", "compare_to"]
             ),
-            permission: .metricsRead
+            permission: .metricsRead,
+            results: .ownFigures
         )
     }
 

@@ -31,7 +31,8 @@ package struct InvoicesOverdueTool: Tool {
                     InvoicesOverdueTool.limitMax
                 ),
             ]),
-            permission: .invoicesRead
+            permission: .invoicesRead,
+            results: .ownFigures
         )
     }
 

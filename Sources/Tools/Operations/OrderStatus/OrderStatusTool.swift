@@ -31,7 +31,8 @@ package struct OrderStatusTool: Tool {
                 "period": FigureSchema.period,
                 "limit": FigureSchema.limit("Orders to return", OrderStatusTool.limitDefault, OrderStatusTool.limitMax),
             ]),
-            permission: .ordersRead
+            permission: .ordersRead,
+            results: .ownFigures
         )
     }
 

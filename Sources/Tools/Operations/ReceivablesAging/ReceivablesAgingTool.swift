@@ -25,7 +25,8 @@ package struct ReceivablesAgingTool: Tool {
                     ReceivablesAgingTool.limitMax
                 ),
             ]),
-            permission: .invoicesRead
+            permission: .invoicesRead,
+            results: .ownFigures
         )
     }
 

@@ -27,7 +27,8 @@ package struct StockAlertsTool: Tool {
                     StockAlertsTool.limitMax
                 ),
             ]),
-            permission: .materialsRead
+            permission: .materialsRead,
+            results: .ownFigures
         )
     }
 

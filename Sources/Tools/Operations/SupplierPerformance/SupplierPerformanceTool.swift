@@ -32,7 +32,8 @@ package struct SupplierPerformanceTool: Tool {
                     SupplierPerformanceTool.limitMax
                 ),
             ]),
-            permission: .materialsRead
+            permission: .materialsRead,
+            results: .ownFigures
         )
     }
 

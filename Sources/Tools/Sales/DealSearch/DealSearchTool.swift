@@ -46,7 +46,8 @@ package struct DealSearchTool: Tool {
                 "order": FigureSchema.choice("desc unless said.", ["desc", "asc"]),
                 "limit": FigureSchema.limit("Deals to return", DealSearchTool.limitDefault, DealSearchTool.limitMax),
             ]),
-            permission: .dealsRead
+            permission: .dealsRead,
+            results: .ownFigures
         )
     }
 

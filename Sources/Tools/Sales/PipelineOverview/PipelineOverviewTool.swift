@@ -22,7 +22,8 @@ package struct PipelineOverviewTool: Tool {
                 "region": FigureSchema.text("Only deals of this region."),
                 "stage": FigureSchema.text("Only open deals of this stage."),
             ]),
-            permission: .dealsRead
+            permission: .dealsRead,
+            results: .ownFigures
         )
     }
 

@@ -28,7 +28,8 @@ package struct WhatIfTool: Tool {
                 ],
                 required: ["period", "changes"]
             ),
-            permission: .metricsRead
+            permission: .metricsRead,
+            results: .ownFigures
         )
     }
 

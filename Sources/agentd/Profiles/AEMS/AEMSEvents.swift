@@ -37,6 +37,7 @@ final class AEMSEvents: Sendable {
             var object = tool(call, status: status.rawValue)
             object["duration_ms"] = .integer(milliseconds)
             return [object]
+        case .approvalRequired(let notice): return [typed("approval", notice.json)]
         case .citation(let number, let citation):
             return [typed("citation", citation.json(number: number).object ?? [:])]
         case .chart(let chart):

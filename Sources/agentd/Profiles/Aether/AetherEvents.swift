@@ -18,6 +18,7 @@ struct AetherEvents: Sendable {
         case .toolStarted(let call): ("tool_call", Self.tool(call, status: "running", milliseconds: nil))
         case .toolFinished(let call, let status, let milliseconds):
             ("tool_result", Self.tool(call, status: status.rawValue, milliseconds: milliseconds))
+        case .approvalRequired(let notice): ("approval_required", .object(notice.json))
         case .citation(let number, let citation): ("citation", citation.json(number: number))
         case .chart(let chart): ("chart", chart)
         case .suggestedActions(let actions): ("suggested_actions", ["actions": .array(actions)])

@@ -68,6 +68,7 @@ struct AetherWire: Sendable {
             "status": .string(answer.summary?.status.rawValue ?? "running"),
             "processing_time_ms": .integer(answer.summary?.milliseconds ?? 0),
         ]
+        if let notice = answer.approvals.last { object["approval"] = .object(notice.json) }
         if let failure = answer.failure { object["error"] = AetherErrors.event(failure) }
         return .object(object)
     }
