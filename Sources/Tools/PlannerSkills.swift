@@ -6,6 +6,7 @@ package enum PlannerSkills {
     package static let all: [any Skill] = [
         MetricsQuerySkill(), VarianceDriversSkill(), AnomaliesSkill(), IncomeStatementSkill(), DealSkill(),
         ArticleSkill(), OrderStatusSkill(), InvoicesOverdueSkill(), ReceivablesAgingSkill(), StockAlertsSkill(),
-        SupplierPerformanceSkill(), MailSkill(),
+        SupplierPerformanceSkill(), MailSkill(), DealScoreSkill(), RevenueForecastSkill(), CustomerIntelligenceSkill(),
+        CustomerHealthSkill(), DemandForecastSkill(), PriceQuoteSkill(),
     ]
 }

@@ -103,6 +103,7 @@ struct InventedCompany: Sendable {
     static let toolNames = [
         "anomalies", "deal_search", "income_statement", "kb_read", "kb_search", "metrics_query", "pipeline_overview",
         "variance_drivers", "order_status", "invoices_overdue", "receivables_aging", "stock_alerts",
-        "supplier_performance",
+        "supplier_performance", "deal_score", "revenue_forecast", "customer_intelligence", "customer_health",
+        "demand_forecast", "price_quote",
     ]
 }
