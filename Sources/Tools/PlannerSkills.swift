@@ -7,6 +7,7 @@ package enum PlannerSkills {
         MetricsQuerySkill(), VarianceDriversSkill(), AnomaliesSkill(), IncomeStatementSkill(), DealSkill(),
         WhatIfSkill(), ForecastSkill(),
         ArticleSkill(), OrderStatusSkill(), InvoicesOverdueSkill(), ReceivablesAgingSkill(), StockAlertsSkill(),
-        SupplierPerformanceSkill(), MailSkill(),
+        SupplierPerformanceSkill(), MailSkill(), DealScoreSkill(), RevenueForecastSkill(), CustomerIntelligenceSkill(),
+        CustomerHealthSkill(), DemandForecastSkill(), PriceQuoteSkill(),
     ]
 }

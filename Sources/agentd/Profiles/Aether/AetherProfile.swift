@@ -16,6 +16,7 @@ struct AetherProfile: Profile {
             + AetherMetricRoutes(services: services, wire: wire).routes
             + AetherAnomalyRoutes(services: services, wire: wire, mount: mount).routes
             + AetherPipelineRoutes(services: services, wire: wire).routes
+            + AetherForecastRoutes(services: services, wire: wire).routes
             + AetherDealRoutes(services: services, wire: wire, mount: mount).routes
             + AetherDataRoutes(services: services, wire: wire).routes
             + AetherAuditRoutes(services: services, wire: wire).routes
