@@ -8,7 +8,7 @@ struct Main {
             CommandRegistry.access + CommandRegistry.evidence + [
                 ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), BenchTurnCommand(),
                 BenchPlannerCommand(), BenchGateCommand(), BenchJournalCommand(), BenchStreamCommand(),
-                BenchRetrievalCommand(),
+                BenchRetrievalCommand(), BenchSimulationCommand(),
             ]
         let registry = CommandRegistry(commands)
         exit(await registry.run(Array(CommandLine.arguments.dropFirst()), in: .process()))

@@ -18,6 +18,13 @@ enum Demonstration {
         for make in companies {
             let company = make()
             let isNew = try await company.install(in: deployment.domain.databases)
+            if company.tenant == TenantID("ten_aether") {
+                let today = company.settings.asOf ?? SystemWallClock().now().date
+                try await ScenarioBook(deployment.domain.databases).seed(
+                    DemoScenarios.finance(today: today, now: SystemWallClock().now()),
+                    in: company.tenant
+                )
+            }
             if isNew {
                 _ = try await ArticleImport.store(
                     try DemoArticles.finance(),

@@ -21,6 +21,7 @@ extension Deployment {
             settings: domain.settings,
             anomalies: AnomalyBook(domain.databases),
             deals: DealBook(domain.databases),
+            scenarios: ScenarioDesk(domain.databases),
             suggestions: SuggestionBook(domain.ledger),
             importer: domain.importer,
             journal: journal

@@ -12,6 +12,7 @@ struct DomainServices: Sendable {
     let settings: any TenantSettingsSource
     let anomalies: AnomalyBook
     let deals: DealBook
+    let scenarios: ScenarioDesk
     let suggestions: SuggestionBook
     let importer: Importer
     let journal: any Journal

@@ -17,6 +17,7 @@ struct AetherProfile: Profile {
             + AetherAnomalyRoutes(services: services, wire: wire, mount: mount).routes
             + AetherPipelineRoutes(services: services, wire: wire).routes
             + AetherDealRoutes(services: services, wire: wire, mount: mount).routes
+            + AetherScenarioRoutes(services: services, wire: wire, mount: mount).routes
             + AetherDataRoutes(services: services, wire: wire).routes
             + AetherSuggestionRoutes(services: services, wire: wire).routes
     }
