@@ -5,7 +5,7 @@ package enum PlannerSkills {
     /// In the order in which they offer questions.
     package static let all: [any Skill] = [
         MetricsQuerySkill(), VarianceDriversSkill(), AnomaliesSkill(), IncomeStatementSkill(), DealSkill(),
-        WhatIfSkill(), ForecastSkill(),
+        WhatIfSkill(), ForecastSkill(), ScenarioSkill(),
         ArticleSkill(), OrderStatusSkill(), InvoicesOverdueSkill(), ReceivablesAgingSkill(), StockAlertsSkill(),
         SupplierPerformanceSkill(), MailSkill(), DealScoreSkill(), RevenueForecastSkill(), CustomerIntelligenceSkill(),
         CustomerHealthSkill(), DemandForecastSkill(), PriceQuoteSkill(),

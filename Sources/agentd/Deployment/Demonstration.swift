@@ -64,6 +64,12 @@ enum Demonstration {
             replacesAll: false,
             now: SystemWallClock().now()
         )
+        guard company.tenant == AetherCompany.tenant else { return }
+        let now = SystemWallClock().now()
+        try await ScenarioBook(databases).seed(
+            DemoScenarios.finance(today: company.settings.asOf ?? now.date, now: now),
+            in: company.tenant
+        )
     }
 
     /// What the configuration would say of the companies, where it says nothing.

@@ -18,6 +18,7 @@ struct AetherProfile: Profile {
             + AetherPipelineRoutes(services: services, wire: wire).routes
             + AetherForecastRoutes(services: services, wire: wire).routes
             + AetherDealRoutes(services: services, wire: wire, mount: mount).routes
+            + AetherScenarioRoutes(services: services, wire: wire, mount: mount).routes
             + AetherDataRoutes(services: services, wire: wire).routes
             + AetherAuditRoutes(services: services, wire: wire).routes
             + AetherSuggestionRoutes(services: services, wire: wire).routes
