@@ -5,8 +5,9 @@ package enum PlannerSkills {
     /// In the order in which they offer questions.
     package static let all: [any Skill] = [
         MetricsQuerySkill(), VarianceDriversSkill(), AnomaliesSkill(), IncomeStatementSkill(), DealSkill(),
-        WhatIfSkill(), ForecastSkill(),
+        WhatIfSkill(), ForecastSkill(), ScenarioSkill(),
         ArticleSkill(), OrderStatusSkill(), InvoicesOverdueSkill(), ReceivablesAgingSkill(), StockAlertsSkill(),
-        SupplierPerformanceSkill(), MailSkill(),
+        SupplierPerformanceSkill(), MailSkill(), DealScoreSkill(), RevenueForecastSkill(), CustomerIntelligenceSkill(),
+        CustomerHealthSkill(), DemandForecastSkill(), PriceQuoteSkill(),
     ]
 }

@@ -8,7 +8,7 @@ struct Main {
             CommandRegistry.access + CommandRegistry.evidence + CommandRegistry.evaluation + [
                 ServeCommand(), AskCommand(), ChatCommand(), ImportCommand(), RebuildCommand(), BenchTurnCommand(),
                 BenchModelCommand(), BenchPlannerCommand(), BenchGateCommand(), BenchJournalCommand(),
-                BenchStreamCommand(), BenchRetrievalCommand(),
+                BenchStreamCommand(), BenchRetrievalCommand(), BenchSimulationCommand(),
             ]
         let registry = CommandRegistry(commands)
         exit(await registry.run(Array(CommandLine.arguments.dropFirst()), in: .process()))

@@ -14,6 +14,7 @@ package struct Suggestion: Sendable, Hashable {
         case revenue
         case anomalies
         case sales
+        case operations
         case knowledge
 
         /// What a context says when it is about the topic.
@@ -24,6 +25,8 @@ package struct Suggestion: Sendable, Hashable {
             case .revenue: ["revenue", "income", "growth"]
             case .anomalies: ["anomal", "alert", "risk", "dashboard"]
             case .sales: ["sales", "deal", "pipeline", "opportunit", "forecast", "customer"]
+            case .operations:
+                ["order", "invoice", "receivable", "stock", "inventor", "material", "deliver", "production"]
             case .knowledge: ["knowledge", "article", "policy", "policies", "help", "document", "governance"]
             }
         }

@@ -27,7 +27,7 @@ struct SuggestionFinder {
             found += try variance() + (try account()) + (try margin()) + (try vendor()) + (try anomalies())
             found += usual()
         }
-        found += try deals() + (try articles())
+        found += try deals() + (try operations()) + (try articles())
         var texts: Set<String> = []
         return found.filter { texts.insert($0.text).inserted }
     }
@@ -198,6 +198,39 @@ struct SuggestionFinder {
             found.append(candidate(.question, "Which deals are at risk?", 0.45 + 0.2 * share))
         }
         if deals.count > open.count { found.append(candidate(.question, "What is our win rate?", 0.2)) }
+        found.append(candidate(.question, "Which deals are most likely to win?", 0.25))
+        return found
+    }
+
+    /// What waits to be paid, delivered or ordered; each is counted by SQLite, nothing is read row by row.
+    private func operations() throws -> [SuggestionCandidate] {
+        let today = SQLValue.day(settings.today)
+        func count(_ sql: String, _ values: [SQLValue] = []) throws -> Int {
+            Int(try connection.first(sql, values) { row in row.int(0) } ?? 0)
+        }
+        func candidate(
+            _ text: String,
+            _ weight: Double,
+            _ topics: Set<Suggestion.Topic>,
+            _ permission: Permission
+        ) -> SuggestionCandidate {
+            .init(kind: .question, text: text, weight: weight, topics: topics, permission: permission)
+        }
+        var found: [SuggestionCandidate] = []
+        if try count("SELECT COUNT(*) FROM invoices WHERE paid < total AND due_date < ?", [today]) > 0 {
+            found.append(candidate("Which invoices are overdue?", 0.45, [.operations, .revenue], .invoicesRead))
+        }
+        if try count("SELECT COUNT(*) FROM materials WHERE stock - reserved <= reorder_point") > 0 {
+            found.append(candidate("What should we reorder?", 0.42, [.operations, .costs], .materialsRead))
+        }
+        let late = "SELECT COUNT(*) FROM deliveries WHERE delivered_date IS NULL AND promised_date < ?"
+        if try count(late, [today]) > 0 {
+            found.append(candidate("Which supplier is late?", 0.4, [.operations, .costs], .materialsRead))
+        }
+        if try count("SELECT COUNT(*) FROM orders") > 0 {
+            found.append(candidate("Which orders are late?", 0.35, [.operations], .ordersRead))
+            found.append(candidate("Who is likely to churn?", 0.3, [.operations, .sales], .customersRead))
+        }
         return found
     }
 

@@ -73,6 +73,13 @@ enum Demonstration {
             replacesAll: false,
             now: SystemWallClock().now()
         )
+        if company.tenant == AetherCompany.tenant {
+            let now = SystemWallClock().now()
+            try await ScenarioBook(databases).seed(
+                DemoScenarios.finance(today: company.settings.asOf ?? now.date, now: now),
+                in: company.tenant
+            )
+        }
         return true
     }
 

@@ -24,6 +24,7 @@ extension Deployment {
             mails: domain.mailBook,
             articles: ArticleBook(domain.databases, wallClock: SystemWallClock()),
             catalogue: Catalogue(domain.databases),
+            scenarios: ScenarioDesk(domain.databases),
             suggestions: SuggestionBook(domain.ledger),
             importer: domain.importer,
             articleSource: EmbeddedArticles(domain.databases),

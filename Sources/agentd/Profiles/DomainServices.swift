@@ -15,6 +15,7 @@ struct DomainServices: Sendable {
     let mails: MailBook
     let articles: ArticleBook
     let catalogue: Catalogue
+    let scenarios: ScenarioDesk
     let suggestions: SuggestionBook
     let importer: Importer
     let articleSource: any ArticleSource

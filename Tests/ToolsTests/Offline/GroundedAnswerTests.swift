@@ -9,7 +9,7 @@ struct GroundedAnswerTests {
         "Each number of an answer is a traced figure, a period, a date, a name of the data or the question's own",
         arguments: [
             "metrics", "compare", "breakdown", "time", "reasons-deals-articles", "typos", "multi", "chains", "more",
-            "what-if", "forecast",
+            "what-if", "forecast", "chances",
         ]
     )
     func grounded(table: String) async throws {

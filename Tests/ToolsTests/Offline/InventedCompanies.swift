@@ -102,8 +102,9 @@ struct InventedCompany: Sendable {
 
     static let toolNames = [
         "anomalies", "deal_search", "income_statement", "kb_read", "kb_search", "metrics_query", "pipeline_overview",
-        "what_if", "forecast_metric",
+        "what_if", "forecast_metric", "scenario_simulate", "scenario_compare",
         "variance_drivers", "order_status", "invoices_overdue", "receivables_aging", "stock_alerts",
-        "supplier_performance",
+        "supplier_performance", "deal_score", "revenue_forecast", "customer_intelligence", "customer_health",
+        "demand_forecast", "price_quote",
     ]
 }

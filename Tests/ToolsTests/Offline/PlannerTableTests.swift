@@ -8,7 +8,7 @@ struct PlannerTableTests {
         "Each question of the furniture maker becomes these calls",
         arguments: [
             "metrics", "compare", "breakdown", "time", "reasons-deals-articles", "typos", "refusals", "multi", "chains",
-            "more", "languages", "what-if", "forecast",
+            "more", "languages", "what-if", "forecast", "chances",
         ]
     )
     func furniture(table: String) async throws {

@@ -13,6 +13,7 @@ struct ScriptedLedger: Sendable {
         case "anomalies": anomalies
         case "what_if": supposition(call)
         case "forecast_metric": forecast(call)
+        case "scenario_simulate": simulation(call)
         default:
             ToolResult(
                 content: [
@@ -150,6 +151,28 @@ struct ScriptedLedger: Sendable {
                 "backtest": ["rmse": 1234, "mape": .exact(ExactNumber(significand: 31, exponent: -3))],
             ],
             citations: [Citation(source: "ledger", id: "ledger_f", text: "Revenue")]
+        )
+    }
+
+    private func simulation(_ call: ToolCall) -> ToolResult {
+        let metric = call.arguments["target"]?["metric"]?.string ?? "revenue"
+        let median = draw(metric)
+        return ToolResult(
+            content: [
+                "period": call.arguments["period"] ?? .null, "iterations": 10_000,
+                "target": [
+                    "metric": .string(metric), "name": .string(name(metric)), "direction": "at_least",
+                    "value": call.arguments["target"]?["value"] ?? .null,
+                ],
+                "probability_of_meeting_target": .exact(ExactNumber(significand: 63, exponent: -2)),
+                "results": .object([
+                    metric: [
+                        "median": .integer(median),
+                        "percentiles": ["p10": .integer(median - 900), "p90": .integer(median + 900)],
+                    ]
+                ]),
+            ],
+            citations: [Citation(source: "ledger", id: "ledger_m", text: "Revenue")]
         )
     }
 

@@ -58,6 +58,9 @@ final class DataConversation {
             IncomeStatementTool(ledger: ledger), PipelineOverviewTool(ledger: ledger), DealSearchTool(ledger: ledger),
             OrderStatusTool(ledger: ledger), InvoicesOverdueTool(ledger: ledger), ReceivablesAgingTool(ledger: ledger),
             StockAlertsTool(ledger: ledger), SupplierPerformanceTool(ledger: ledger),
+            DealScoreTool(ledger: ledger), RevenueForecastTool(ledger: ledger),
+            CustomerIntelligenceTool(ledger: ledger), CustomerHealthTool(ledger: ledger),
+            DemandForecastTool(ledger: ledger), PriceQuoteTool(ledger: ledger),
         ]
     }
 

@@ -339,7 +339,9 @@ struct FrameBuilder {
         } else if let first = openers.first, Self.auxiliaries.contains(first), openers.dropFirst().first != "you" {
             frame.form = .yesNo
         }
-        if words.contains(where: { ["will", "wont", "shall", "forecast", "forecasts"].contains($0) })
+        if words.contains(where: {
+            ["will", "wont", "shall", "forecast", "forecasts", "likely", "likelihood", "odds"].contains($0)
+        })
             || text.contains(" going to ")
         {
             frame.tense = .future

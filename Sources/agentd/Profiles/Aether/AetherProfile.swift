@@ -16,8 +16,10 @@ struct AetherProfile: Profile {
             + AetherMetricRoutes(services: services, wire: wire).routes
             + AetherAnomalyRoutes(services: services, wire: wire, mount: mount).routes
             + AetherPipelineRoutes(services: services, wire: wire).routes
+            + AetherForecastRoutes(services: services, wire: wire).routes
             + AetherDealRoutes(services: services, wire: wire, mount: mount).routes
             + AetherApprovalRoutes(services: services, wire: wire, mount: mount).routes
+            + AetherScenarioRoutes(services: services, wire: wire, mount: mount).routes
             + AetherDataRoutes(services: services, wire: wire).routes
             + AetherAuditRoutes(services: services, wire: wire).routes
             + AetherSuggestionRoutes(services: services, wire: wire).routes

@@ -1,0 +1,141 @@
+package import AgentRuntime
+
+/// Reads requests for a price: "quote 50 pieces of an aluminium bracket".
+package struct PriceQuoteSkill: Skill {
+    package let name = "price_quote"
+    package let words: [VocabularyEntry] = FinanceWords.entries(
+        .cue(":quote"),
+        "quote|quotation|price quote|quote me|price for|what would it cost to make|cost to make|cost to machine|"
+            + "make an offer|offer for|what should we charge|how much should we charge|price a quotation|"
+            + "price quotation|calculate a price|price for making"
+    )
+    package let phrases: [Phrase] = [Self.lead, Self.line, Self.assumed]
+
+    private static let lead = Phrase("quote_lead", "quantity", "material", "piece", "total", "margin")
+    private static let line = Phrase("quote_line", "material", "machining", "hours", "labour", "overhead", "cost")
+    private static let assumed = Phrase("quote_assumed", "assumptions")
+
+    package init() {}
+
+    package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
+        guard frame.isAbout("quote") else { return [] }
+        let words = Tokenizer.tokens(of: frame.text).filter { !$0.isSign }
+        guard let asked = Asked(words) else { return [] }
+        var line: JSONObject = ["quantity": .integer(asked.quantity)]
+        if let material = frame.values(of: "material").first ?? asked.material { line["material"] = .string(material) }
+        if let complexity = asked.complexity { line["complexity"] = .string(complexity) }
+        if let hours = asked.hours { line["machining_hours"] = .exact(hours) }
+        if let weight = asked.weight { line["weight"] = .exact(weight) }
+        if !asked.product.isEmpty { line["product"] = .string(asked.product) }
+        var arguments: JSONObject = ["lines": [.object(line)]]
+        if let margin = asked.margin { arguments["margin_percent"] = .exact(margin) }
+        return [
+            SkillPlan(
+                skill: name,
+                calls: [PlannedCall(PriceQuoteTool.name, arguments)],
+                score: 0.95,
+                preference: 5
+            )
+        ]
+    }
+
+    /// The numbers and names of a request, by the words around them.
+    struct Asked {
+        var quantity: Int
+        var material: String?
+        var complexity: String?
+        var hours: ExactNumber?
+        var weight: ExactNumber?
+        var margin: ExactNumber?
+        var product: String
+
+        private static let materials: [(word: String, name: String)] = [
+            ("aluminium", "Aluminum"), ("aluminum", "Aluminum"), ("stainless", "Stainless steel"), ("steel", "Steel"),
+            ("brass", "Brass"), ("copper", "Copper"), ("titanium", "Titanium"), ("plastic", "Plastic"),
+        ]
+        private static let complexities: Set<String> = ["low", "simple", "medium", "high", "complex"]
+        private static let noise: Set<String> = [
+            "quote", "quotation", "price", "piece", "pieces", "pcs", "part", "parts", "unit", "units", "margin",
+            "hours",
+            "hour", "machining", "kg", "complexity", "percent", "offer", "cost", "charge", "made", "each", "make",
+        ]
+
+        /// `nil` without a quantity.
+        init?(_ words: [Token]) {
+            var quantity: Int?
+            var names: [String] = []
+            for (index, token) in words.enumerated() {
+                let next = index + 1 < words.count ? words[index + 1].word : ""
+                let before = index > 0 ? words[index - 1].word : ""
+                if let number = token.number {
+                    if number.unit == .percent || next == "percent" || next == "margin" || before == "margin" {
+                        margin = number.value
+                    } else if ["hours", "hour", "h"].contains(next) {
+                        hours = number.value
+                    } else if ["kg", "kilo", "kilos", "kilograms"].contains(next) {
+                        weight = number.value
+                    } else if quantity == nil, let count = number.value.int, count >= 1, count <= 10_000_000 {
+                        quantity = count
+                    }
+                    continue
+                }
+                if let found = Self.materials.first(where: { $0.word == token.word }) {
+                    if material == nil { material = found.name }
+                } else if Self.complexities.contains(token.word) {
+                    complexity = ["simple": "Low", "complex": "High"][token.word] ?? token.word.capitalizedFirst
+                } else if !EnglishWords.stop.contains(token.word), !EnglishWords.soft.contains(token.word),
+                    !Self.noise.contains(token.word)
+                {
+                    names.append(token.text)
+                }
+            }
+            guard let quantity else { return nil }
+            self.quantity = quantity
+            product = names.prefix(6).joined(separator: " ")
+        }
+    }
+
+    package func answer(_ question: AskedQuestion, in situation: Situation) -> AnswerDraft {
+        var draft = AnswerDraft()
+        guard let call = question.calls.first else { return draft }
+        let reader = FigureReader(call)
+        func figure(_ pointer: String, _ format: Figure.Format = .money) -> [Segment] {
+            [.figure(Figure(reader.reference(pointer), format: format))]
+        }
+        let base = "/lines/0"
+        let product = reader.text(base + "/product") ?? ""
+        let material = reader.text(base + "/material") ?? ""
+        var what: [Segment] = product.isEmpty ? [] : [.text(" "), .data(product)]
+        if !material.isEmpty { what += [.text(" in "), .data(material)] }
+        draft.say(
+            Self.lead,
+            [
+                "quantity": figure(base + "/quantity", .number), "material": what,
+                "piece": figure(base + "/unit_price"),
+                "total": figure("/total_amount"), "margin": figure("/margin_percent", .number),
+            ]
+        )
+        draft.say(.text("\n"))
+        draft.say(
+            Self.line,
+            [
+                "material": figure(base + "/material_cost"), "machining": figure(base + "/machining_cost"),
+                "hours": figure(base + "/machining_hours", .number), "labour": figure(base + "/labour_cost"),
+                "overhead": figure(base + "/overhead"), "cost": figure(base + "/total_cost"),
+            ]
+        )
+        let assumed = (reader.value("/assumptions")?.array ?? []).compactMap(\.string)
+        if !assumed.isEmpty {
+            draft.say(.text("\n\n"))
+            draft.say(Self.assumed, ["assumptions": [.data(assumed.joined(separator: ", "))]])
+        }
+        draft.cite(reader.citations)
+        return draft
+    }
+
+    package func suggestions(in situation: Situation) -> [String] { [] }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,161 @@
+package import AgentRuntime
+
+/// Reads questions about chances ("how likely are we to reach 14M in Q2?") and about scenarios.
+package struct ScenarioSkill: Skill {
+    package let name = "scenarios"
+    package let words: [VocabularyEntry] = FinanceWords.entries(.cue(":scenario"), "scenario|scenarios")
+    package let phrases: [Phrase] = [Self.chance, Self.range, Self.basis, Self.lead, Self.row]
+
+    private static let chance = Phrase("simulation_chance", "direction", "subject", "target", "period", "percent")
+    private static let range = Phrase("simulation_range", "median", "low", "high")
+    private static let basis = Phrase("simulation_basis", "count")
+    private static let lead = Phrase("scenarios_lead", "count")
+    private static let row = Phrase("scenarios_row", "name", "revenue", "costs", "ebitda")
+
+    private static let likely: Set<String> = [
+        "likely", "likelihood", "probability", "probable", "chance", "chances", "odds", "confident",
+    ]
+    /// Verbs of a chance that say no more than its direction, which a cue tells.
+    private static let verbs: Set<String> = ["stays", "hitting", "exceeds", "reaches", "reaching"]
+    private static let measures: Set<String> = [
+        "revenue", "cogs", "opex", "costs", "gross_profit", "ebitda", "operating_income", "net_income",
+    ]
+
+    package init() {}
+
+    package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
+        if let plan = chance(frame, situation) { return [plan] }
+        guard frame.isAbout("scenario"), frame.metrics.isEmpty, frame.filters.isEmpty, frame.periods.isEmpty else {
+            return []
+        }
+        var slots: Set<String> = ["subject:scenario", "chart"]
+        for cue in ["compare", "list", "count", "total", "difference", "include"] { slots.insert("cue:" + cue) }
+        return [
+            SkillPlan(
+                skill: name,
+                calls: [PlannedCall("scenario_compare", [:])],
+                frame: frame,
+                uses: slots,
+                preference: 2
+            )
+        ]
+    }
+
+    private func chance(_ frame: Frame, _ situation: Situation) -> SkillPlan? {
+        let tokens = Tokenizer.tokens(of: frame.text)
+        guard tokens.contains(where: { Self.likely.contains($0.word) }), frame.filters.isEmpty,
+            frame.subjects.allSatisfy({ $0 == "scenario" }), frame.groupings.isEmpty, frame.metrics.count <= 1
+        else { return nil }
+        let metric = frame.metrics.first ?? "revenue"
+        guard Self.measures.contains(metric), let amount = amount(tokens) else { return nil }
+        var target: JSONObject = ["metric": .string(metric), "value": .exact(amount.value)]
+        if frame.has("under") || frame.has("down") { target["direction"] = "at_most" }
+        if frame.has("over") { target["direction"] = "at_least" }
+        var arguments: JSONObject = ["target": .object(target)]
+        if let span = frame.periods.first {
+            arguments["period"] = ahead(span.period, situation).json(
+                fiscalYearStart: situation.settings.fiscalYearStart
+            )
+        }
+        var plan = SkillPlan(
+            skill: name,
+            calls: [PlannedCall("scenario_simulate", arguments)],
+            score: 1,
+            preference: 4
+        )
+        plan.unplaced = frame.unplaced.filter { word in
+            !amount.words.contains(word) && !Self.likely.union(Self.verbs).contains(word.lowercased())
+        }
+        return plan
+    }
+
+    /// "14M", "$14 million", "14,000,000"; a number that a period or a percentage holds is none.
+    private func amount(_ tokens: [Token]) -> (value: ExactNumber, words: [String])? {
+        let scales = ["thousand": 3, "k": 3, "million": 6, "m": 6, "mn": 6, "billion": 9, "bn": 9]
+        for (index, token) in tokens.enumerated() {
+            guard let number = token.number, number.unit != .percent else { continue }
+            if index + 1 < tokens.count, let scale = scales[tokens[index + 1].word] {
+                return (number.value.shifted(by: scale), [token.text, tokens[index + 1].text])
+            }
+            if number.unit == .money || ExactNumber(10_000) <= number.value { return (number.value, [token.text]) }
+        }
+        return nil
+    }
+
+    /// A part of a year that has ended is meant of the next year: a chance is of what is to come.
+    private func ahead(_ period: Period, _ situation: Situation) -> Period {
+        guard period.end < situation.today, let unit = period.unit, unit < .year, period.priorYear() != period else {
+            return period
+        }
+        let next = period.shifted(years: 1)
+        return next.end < situation.today ? period : next
+    }
+
+    package func answer(_ question: AskedQuestion, in situation: Situation) -> AnswerDraft {
+        guard let call = question.calls.first else { return AnswerDraft() }
+        let reader = FigureReader(call)
+        return call.call.name == "scenario_compare" ? listed(reader, situation) : likely(reader, situation)
+    }
+
+    private func likely(_ reader: FigureReader, _ situation: Situation) -> AnswerDraft {
+        var draft = AnswerDraft()
+        func money(_ pointer: String) -> [Segment] { [.figure(Figure(reader.reference(pointer), format: .money))] }
+        let results = "/results/" + (reader.text("/target/metric") ?? "revenue")
+        let isAtMost = reader.text("/target/direction") == "at_most"
+        draft.say(
+            Self.chance,
+            [
+                "direction": [.text(isAtMost ? "staying within" : "reaching")],
+                "subject": [.data(reader.text("/target/name") ?? "")], "target": money("/target/value"),
+                "period": reader.period("/period", in: situation).map { [.period($0)] } ?? [],
+                "percent": [.figure(Figure(reader.reference("/probability_of_meeting_target"), format: .percent))],
+            ]
+        )
+        draft.cite(reader.citations)
+        draft.say(.text(" "))
+        draft.say(
+            Self.range,
+            [
+                "median": money(results + "/median"), "low": money(results + "/percentiles/p10"),
+                "high": money(results + "/percentiles/p90"),
+            ]
+        )
+        draft.say(.text("\n\n"))
+        draft.say(Self.basis, ["count": [.figure(Figure(reader.reference("/iterations"), format: .number))]])
+        let months = reader.value("/monthly")?.array ?? []
+        if months.count > 1, let metric = reader.text("/target/metric") {
+            draft.show(
+                chart: ChartShape.chart(
+                    "bar",
+                    title: "\(reader.text("/target/name") ?? ""), simulated mean by month",
+                    labels: months.map { $0["period"]?.string ?? "" },
+                    datasets: [("Mean", months.map { $0[metric] ?? .null })],
+                    unit: "currency",
+                    currency: situation.settings.currency
+                )
+            )
+        }
+        return draft
+    }
+
+    private func listed(_ reader: FigureReader, _ situation: Situation) -> AnswerDraft {
+        var draft = AnswerDraft()
+        func money(_ pointer: String) -> [Segment] { [.figure(Figure(reader.reference(pointer), format: .money))] }
+        draft.say(Self.lead, ["count": [.figure(Figure(reader.reference("/scenarios"), .count, format: .number))]])
+        draft.cite(reader.citations)
+        for index in 0..<reader.count("/scenarios") {
+            let base = "/scenarios/\(index)"
+            draft.say(.text("\n"))
+            draft.say(
+                Self.row,
+                [
+                    "name": [.data(reader.text(base + "/name") ?? "")], "revenue": money(base + "/revenue"),
+                    "costs": money(base + "/costs"), "ebitda": money(base + "/ebitda"),
+                ]
+            )
+        }
+        return draft
+    }
+
+    package func suggestions(in situation: Situation) -> [String] { [] }
+}

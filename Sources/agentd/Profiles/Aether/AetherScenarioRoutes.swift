@@ -1,0 +1,200 @@
+internal import AgentRuntime
+internal import Tools
+
+/// Scenarios: made, listed, read, set side by side, simulated.
+struct AetherScenarioRoutes: Sendable {
+    let services: ProfileServices
+    let wire: AetherWire
+    let mount: String
+    private let identifiers: any IdentifierSource = TimeOrderedIdentifiers()
+
+    init(services: ProfileServices, wire: AetherWire, mount: String) {
+        self.services = services
+        self.wire = wire
+        self.mount = mount
+    }
+
+    var routes: [Route] { [list, compare, create, read, simulate] }
+
+    private var desk: ScenarioDesk { services.domain.scenarios }
+
+    private static let item = WireSchema.object(["id": WireSchema.string, "name": WireSchema.string])
+    private static func envelope(_ data: JSONValue) -> JSONValue {
+        WireSchema.object(["success": ["const": true], "data": data, "meta": WireSchema.anyObject])
+    }
+
+    private func linked(_ scenario: JSONObject) -> JSONObject {
+        var scenario = scenario
+        let id = scenario["id"]?.string ?? ""
+        // Who has to approve is decided where approvals are kept; a draft waits for nobody.
+        scenario["approval_status"] = ["required_approvers": [], "approved_by": [], "pending": []]
+        scenario["links"] = [
+            "self": .string("\(mount)/scenarios/\(id)"),
+            "compare": .string("\(mount)/scenarios/compare?scenario_ids=\(id)"),
+        ]
+        return scenario
+    }
+
+    private var list: Route {
+        Route(
+            .get,
+            "/scenarios",
+            summary: "Scenarios, the one changed last first.",
+            tags: ["scenarios"],
+            access: .permission(.scenariosRead),
+            parameters: PageRequest.parameters + [
+                RouteParameter(
+                    "status",
+                    schema: ["type": "string", "enum": .array(Scenario.Status.allCases.map { .string($0.rawValue) })]
+                ),
+                RouteParameter(
+                    "type",
+                    schema: ["type": "string", "enum": .array(Scenario.Kind.allCases.map { .string($0.rawValue) })]
+                ),
+                RouteParameter("owner_id"),
+            ],
+            responses: [
+                RouteResponse(
+                    200,
+                    "One page of scenarios.",
+                    schema: WireSchema.object([
+                        "success": ["const": true], "data": WireSchema.list(Self.item),
+                        "pagination": WireSchema.anyObject, "links": WireSchema.anyObject, "meta": WireSchema.anyObject,
+                    ])
+                )
+            ],
+            errors: ["INVALID_PARAMETER", "VALIDATION_ERROR"]
+        ) { routed in
+            let principal = try routed.principal()
+            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let page = PageRequest(routed.query)
+            let found = try await desk.page(
+                status: routed.query["status"]?.string,
+                kind: routed.query["type"]?.string,
+                owner: routed.query["owner_id"]?.string,
+                offset: page.offset,
+                limit: page.limit,
+                settings: settings
+            )
+            let items = found.scenarios.map { JSONValue.object(linked($0)) }
+            return wire.list(items, page: page, total: found.total, routed.request)
+        }
+    }
+
+    private var create: Route {
+        Route(
+            .post,
+            "/scenarios",
+            summary: "Make a scenario from assumptions; it is a draft.",
+            tags: ["scenarios"],
+            access: .permission(.scenariosCreate),
+            body: RouteBody(ScenarioSchemas.creation),
+            responses: [RouteResponse(201, "The scenario with its projection.", schema: Self.envelope(Self.item))],
+            errors: ["VALIDATION_ERROR"]
+        ) { routed in
+            let principal = try routed.principal()
+            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let account = try await services.accounts.account(id: principal.user)
+            let name = account.flatMap { $0.tenant == principal.tenant ? $0.name : nil } ?? principal.user.rawValue
+            let made = try await desk.made(
+                routed.json.object ?? [:],
+                owner: (principal.user.rawValue, name),
+                effectID: identifiers.next("effect"),
+                settings: settings,
+                now: services.wallClock.now()
+            )
+            let id = made["id"]?.string ?? ""
+            let payload: JSONValue = [
+                "id": .string(id), "name": made["name"] ?? .null, "type": made["type"] ?? .null,
+                "assumptions": made["assumptions"] ?? [],
+            ]
+            try await services.domain.record("scenario.created", payload, by: principal)
+            return wire.success(
+                .object(linked(made)),
+                routed.request,
+                status: 201,
+                location: "\(mount)/scenarios/\(id)"
+            )
+        }
+        .keepingAnswers()
+    }
+
+    private var read: Route {
+        Route(
+            .get,
+            "/scenarios/{scenario_id}",
+            summary: "One scenario with its monthly projection.",
+            tags: ["scenarios"],
+            access: .permission(.scenariosRead),
+            responses: [RouteResponse(200, "The scenario.", schema: Self.envelope(Self.item))],
+            errors: ["NOT_FOUND"]
+        ) { routed in
+            let principal = try routed.principal()
+            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let scenario = try await desk.details(routed.parameter("scenario_id"), settings: settings)
+            return wire.success(.object(linked(scenario)), routed.request)
+        }
+    }
+
+    private var compare: Route {
+        Route(
+            .get,
+            "/scenarios/compare",
+            summary: "Scenarios side by side.",
+            tags: ["scenarios"],
+            access: .permission(.scenariosRead),
+            parameters: [
+                RouteParameter(
+                    "scenario_ids",
+                    summary: "Identifiers with commas between them.",
+                    schema: ["type": "string", "minLength": 1],
+                    isRequired: true
+                ),
+                RouteParameter("metrics", summary: "revenue, costs and ebitda unless said; with commas between them."),
+            ],
+            responses: [RouteResponse(200, "The comparison.", schema: Self.envelope(WireSchema.anyObject))],
+            errors: ["NOT_FOUND", "INVALID_PARAMETER", "VALIDATION_ERROR"]
+        ) { routed in
+            let principal = try routed.principal()
+            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            func names(_ parameter: String) -> JSONValue {
+                let parts = (routed.query[parameter]?.string ?? "").split(separator: ",")
+                return .array(parts.map { .string(String($0.trimmingOptionalWhitespace())) })
+            }
+            var arguments: JSONObject = ["scenario_ids": names("scenario_ids")]
+            if routed.query["metrics"] != nil { arguments["metrics"] = names("metrics") }
+            let found = try await desk.comparison(arguments, settings: settings)
+            return wire.success(.object(found), routed.request)
+        }
+    }
+
+    private var simulate: Route {
+        Route(
+            .post,
+            "/scenarios/{scenario_id}/simulate",
+            summary: "Draw the months of a scenario many times over.",
+            tags: ["scenarios"],
+            access: .permission(.scenariosRead),
+            body: RouteBody([
+                "type": "object", "properties": .object(ScenarioSchemas.simulation), "additionalProperties": false,
+            ]),
+            responses: [RouteResponse(200, "What the drawings come to.", schema: Self.envelope(WireSchema.anyObject))],
+            errors: ["NOT_FOUND", "VALIDATION_ERROR"]
+        ) { routed in
+            let principal = try routed.principal()
+            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let result = try await desk.simulation(
+                routed.parameter("scenario_id"),
+                routed.json.object ?? [:],
+                settings: settings
+            )
+            let payload: JSONValue = [
+                "scenario_id": result["scenario_id"] ?? .null, "simulation_id": result["simulation_id"] ?? .null,
+                "iterations": result["iterations"] ?? .null, "seed": result["seed"] ?? .null,
+            ]
+            try await services.domain.record("scenario.simulated", payload, by: principal)
+            return wire.success(.object(result), routed.request)
+        }
+        .keepingAnswers()
+    }
+}
