@@ -8,6 +8,6 @@ package enum PlannerSkills {
         WhatIfSkill(), ForecastSkill(),
         ArticleSkill(), OrderStatusSkill(), InvoicesOverdueSkill(), ReceivablesAgingSkill(), StockAlertsSkill(),
         SupplierPerformanceSkill(), MailSkill(),
-        CostsBreakdownSkill(),
+        CostsBreakdownSkill(), CashRunwaySkill(),
     ]
 }

@@ -52,6 +52,7 @@ struct Domain: Sendable {
             EmailDraftTool(drafter),
             EmailSendTool(drafter, outbox: outbox, book: mailBook),
             CostsBreakdownTool(ledger: ledger),
+            CashRunwayTool(ledger: ledger),
         ])
         let library = try Self.prompts(configuration)
         prompts = try AgentPrompts(library, tools: registry.declarations.map(\.name))

@@ -105,6 +105,6 @@ struct InventedCompany: Sendable {
         "what_if", "forecast_metric",
         "variance_drivers", "order_status", "invoices_overdue", "receivables_aging", "stock_alerts",
         "supplier_performance",
-        "costs_breakdown",
+        "costs_breakdown", "cash_runway",
     ]
 }

@@ -58,7 +58,7 @@ final class DataConversation {
             IncomeStatementTool(ledger: ledger), PipelineOverviewTool(ledger: ledger), DealSearchTool(ledger: ledger),
             OrderStatusTool(ledger: ledger), InvoicesOverdueTool(ledger: ledger), ReceivablesAgingTool(ledger: ledger),
             StockAlertsTool(ledger: ledger), SupplierPerformanceTool(ledger: ledger),
-            CostsBreakdownTool(ledger: ledger),
+            CostsBreakdownTool(ledger: ledger), CashRunwayTool(ledger: ledger),
         ]
     }
 
