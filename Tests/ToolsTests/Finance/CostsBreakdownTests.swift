@@ -50,7 +50,9 @@ struct CostsBreakdownTests {
         #expect(content.at("items.0.favourable") == true)
         #expect(content.at("other.difference") == 5)
         #expect(
-            content["waterfall"]?.array?.map { $0["name"]?.string } == ["Budget", "Salaries", "Rent", "Other", "January 2026"]
+            content["waterfall"]?.array?.map { $0["name"]?.string } == [
+                "Budget", "Salaries", "Rent", "Other", "January 2026",
+            ]
         )
         #expect(content["waterfall"]?.array?.map { $0["to"] } == [190, 170, 180, 185, 185])
         #expect(result.citations.count == 2)

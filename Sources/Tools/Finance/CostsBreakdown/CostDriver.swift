@@ -30,7 +30,8 @@ enum CostDriver: String, CaseIterable {
             return
         }
         let words = account.name.lowercased().split { !$0.isLetter }.map(String.init)
-        self = Self.words.first { entry in words.contains { word in entry.starts.contains { word.hasPrefix($0) } } }?
+        self =
+            Self.words.first { entry in words.contains { word in entry.starts.contains { word.hasPrefix($0) } } }?
             .driver ?? .other
     }
 
@@ -42,9 +43,15 @@ enum CostDriver: String, CaseIterable {
         ),
         (.travel, ["travel", "entertain", "lodging", "hotel", "flight"]),
         (.marketing, ["marketing", "advertis", "promotion", "event", "sponsor"]),
-        (.technology, ["software", "cloud", "hosting", "licen", "saas", "hardware", "computer", "technology", "telecom"]),
+        (
+            .technology,
+            ["software", "cloud", "hosting", "licen", "saas", "hardware", "computer", "technology", "telecom"]
+        ),
         (.premises, ["rent", "lease", "facilit", "utilit", "office", "property", "cleaning", "energy", "electric"]),
-        (.services, ["legal", "professional", "consult", "audit", "accounting", "insurance", "contractor", "outsourc"]),
+        (
+            .services,
+            ["legal", "professional", "consult", "audit", "accounting", "insurance", "contractor", "outsourc"]
+        ),
         (.capital, ["interest", "financ", "loan", "bank"]),
     ]
 

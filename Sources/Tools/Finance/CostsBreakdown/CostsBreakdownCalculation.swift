@@ -123,7 +123,8 @@ struct CostsBreakdown {
             .filter { values[$0].rows > 0 || bases?[$0].rows ?? 0 > 0 }
             .map { Item(group: grouping.groups[$0], value: values[$0].amount, baseline: bases?[$0].amount) }
             .sorted { left, right in
-                let (first, second) = bases == nil
+                let (first, second) =
+                    bases == nil
                     ? (left.value.units, right.value.units)
                     : (Int128(left.difference.magnitude), Int128(right.difference.magnitude))
                 if first != second { return first > second }

@@ -36,7 +36,8 @@ package struct CostsBreakdownSkill: Skill {
         if !frame.filters.isEmpty { arguments["filters"] = .array(frame.filters.map(\.json)) }
         if let limit = frame.limit { arguments["limit"] = .integer(limit) }
         var slots: Set<String> = [
-            "metric", "value", "dimension", "period", "comparison", "number", "chart", "subject:bridge", "subject:leaks",
+            "metric", "value", "dimension", "period", "comparison", "number", "chart", "subject:bridge",
+            "subject:leaks",
         ]
         for cue in ["difference", "change", "compare", "total", "breakdown", "include", "again", "list", "hit"] {
             slots.insert("cue:" + cue)
