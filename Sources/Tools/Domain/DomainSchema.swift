@@ -13,6 +13,7 @@ package enum DomainSchema {
         Migration(version: 5, sql: MailSchema.sql),
         Migration(version: 6, sql: ConversationCustomers.sql),
         Migration(version: 7, sql: ScenarioSchema.sql),
+        Migration(version: 8, sql: CashStore.sql),
     ]
 
     private static let ledger = """

@@ -6,7 +6,7 @@ struct ImportCommand: Command {
     let syntax = CommandSyntax(
         "import",
         "Brings a file into a tenant's data: ledger, budget, deals, articles, orders, customers, invoices, materials, "
-            + "material_usage, deliveries, rates, emails.",
+            + "material_usage, deliveries, rates, cash, emails.",
         flags: [
             Flag("tenant", .value("T"), required: true, "The tenant; made when it is not there."),
             Flag("replace", .boolean, "Empties this type of data first."),

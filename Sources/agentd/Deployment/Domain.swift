@@ -60,6 +60,8 @@ struct Domain: Sendable {
             EmailSearchTool(databases),
             EmailDraftTool(drafter),
             EmailSendTool(drafter, outbox: outbox, book: mailBook),
+            CostsBreakdownTool(ledger: ledger),
+            CashRunwayTool(ledger: ledger),
         ])
         let library = try Self.prompts(configuration)
         prompts = try AgentPrompts(library, tools: registry.declarations.map(\.name))

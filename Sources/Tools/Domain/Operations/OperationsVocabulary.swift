@@ -42,6 +42,7 @@ enum OperationsVocabulary {
                 VocabularyEntry(material.code, .value(dimension: "material", value: material.code), isWhole: true)
             )
         }
+        if try !CashStore(connection).isEmpty() { entries += CashRunwaySkill.dataWords }
         return entries
     }
 }

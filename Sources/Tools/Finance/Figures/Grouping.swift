@@ -32,6 +32,12 @@ struct Grouping {
         }
     }
 
+    /// Groups of accounts that the caller makes: the number of each account's group.
+    init(_ groups: [Group], accounts places: [Int]) {
+        self.groups = groups
+        kind = .accounts(places)
+    }
+
     /// The sum of each group over some rows, accounts counting with their weight and tuples where they pass.
     func sums(
         _ columns: LedgerSnapshot.Columns,
