@@ -76,7 +76,8 @@ final class SMTPExchange {
         _ = ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(deadlines.connect))
         _ = ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds(deadlines.whole))
         _ = ccurl_set_long(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, max(1, milliseconds(deadlines.reply) / 1000))
-        let security = server.requiresTLS ? CURLUSESSL_ALL : server.security == .never ? CURLUSESSL_NONE : CURLUSESSL_TRY
+        let security =
+            server.requiresTLS ? CURLUSESSL_ALL : server.security == .never ? CURLUSESSL_NONE : CURLUSESSL_TRY
         _ = ccurl_set_long(easy, CURLOPT_USE_SSL, Int(security.rawValue))
         _ = ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
@@ -176,7 +177,9 @@ final class SMTPExchange {
     }
 
     private var safeText: String? {
-        guard let password = server.password, !password.isEmpty, text.contains(password) else { return text.trimmedASCII }
+        guard let password = server.password, !password.isEmpty, text.contains(password) else {
+            return text.trimmedASCII
+        }
         return nil
     }
 

@@ -51,12 +51,14 @@ package struct Redaction: Sendable, Hashable {
 
     private static func withoutSecrets(_ text: String) -> String {
         var text = text
-        let block = #/
+        let block =
+            #/
             -----BEGIN\x20[A-Z\x20]{0,40}PRIVATE\x20KEY-----[A-Za-z0-9+\/=\s]*
             (?:-----END\x20[A-Z\x20]{0,40}PRIVATE\x20KEY-----)?
             /#
         text = text.replacing(block, with: "[secret]")
-        let token = #/
+        let token =
+            #/
             \b(?:AKIA[0-9A-Z]{16}
             |sk-[A-Za-z0-9_\-]{20,}
             |gh[pousr]_[A-Za-z0-9]{36,}
@@ -64,7 +66,8 @@ package struct Redaction: Sendable, Hashable {
             |eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,})
             /#
         text = text.replacing(token, with: "[secret]")
-        let named = #/
+        let named =
+            #/
             (?i)\b(password|passwd|passphrase|secret|api[_\s\-]?key|access[_\s\-]?token)
             (\s?[:=]\s?)([^\s\[\],;]{6,})
             /#
@@ -138,7 +141,8 @@ package struct Redaction: Sendable, Hashable {
     }
 
     private static func withoutPhones(_ text: String) -> String {
-        let phone = #/
+        let phone =
+            #/
             \+[1-9](?:[\s\-.\/()]{0,2}[0-9]){7,14}
             |\([0-9]{3}\)\s?[0-9]{3}[\-.\s][0-9]{4}
             |\b[0-9]{3}[\-.][0-9]{3}[\-.][0-9]{4}

@@ -12,6 +12,7 @@ package enum DomainSchema {
         Migration(version: 3, sql: ArticleSchema.sql), Migration(version: 4, sql: OperationsSchema.sql),
         Migration(version: 5, sql: MailSchema.sql),
         Migration(version: 6, sql: ConversationCustomers.sql),
+        Migration(version: 7, sql: MailOutboxSchema.sql),
     ]
 
     private static let ledger = """
