@@ -114,7 +114,7 @@ class Mail(unittest.TestCase):
         self.assertEqual(sender, "<desk@corp.example>")
         mail = email.message_from_bytes(source, policy=email.policy.default)
         self.assertEqual(mail["From"], "The Desk <desk@corp.example>")
-        self.assertEqual((mail["To"], mail["Subject"]), ("ann@acme.example", "Re: From ann"))
+        self.assertEqual((mail["To"], mail["Subject"]), ("ann <ann@acme.example>", "Re: From ann"))
         self.assertEqual(mail["In-Reply-To"], "<ann@acme.example>")
         self.assertIsNone(mail["Auto-Submitted"])
         self.assertEqual(mail.get_content().strip().splitlines(), ["Grüße", ".", "..dots"])

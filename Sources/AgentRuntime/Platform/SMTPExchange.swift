@@ -19,7 +19,7 @@ final class SMTPExchange {
     private var sent = 0
     private var isWholeSent = false
     private var replyBytes = 0
-    /// The last complete reply, and how often one came.
+    /// The last complete reply before the farewell.
     private var code = 0
     private var text = ""
     /// The server's word on the message.
@@ -137,7 +137,10 @@ final class SMTPExchange {
         guard digits.count == 3, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             line.count == 3 || line[3] != UInt8(ascii: "-")
         else { return line.count }
-        code = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        let code = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        // The farewell, which follows a refusal too, says nothing of the message.
+        guard code != 221 else { return line.count }
+        self.code = code
         let plain = line.dropFirst(3).prefix(Self.detailBytesMax).filter { (0x20..<0x7F).contains($0) }
         text = String(decoding: plain, as: UTF8.self)
         if isWholeSent, verdict == nil { verdict = code }
