@@ -30,6 +30,9 @@ static inline CURLcode ccurl_set_open_socket(CURL *easy, curl_opensocket_callbac
 static inline CURLcode ccurl_set_before_request(CURL *easy, curl_prereq_callback value) {
     return (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, value);
 }
+static inline CURLcode ccurl_set_progress(CURL *easy, curl_xferinfo_callback value) {
+    return (curl_easy_setopt)(easy, CURLOPT_XFERINFOFUNCTION, value);
+}
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
     return (curl_easy_getinfo)(easy, info, value);
 }

@@ -109,6 +109,20 @@ package final class ServedConnection: Sendable {
         }
     }
 
+    /// A line without its end; `nil` when the client has left.
+    package func readLine() -> String? {
+        var bytes = rest.withLock { $0 }
+        while true {
+            if let end = bytes.firstRange(of: Array("\r\n".utf8)) {
+                let line = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
+                rest.withLock { $0 = Array(bytes[end.upperBound...]) }
+                return line
+            }
+            guard let more = read() else { return nil }
+            bytes += more
+        }
+    }
+
     private func read() -> [UInt8]? {
         while socket.wait(for: .readable, timeout: Self.patience) {
             let (result, bytes) = socket.read(capacity: 65_536)

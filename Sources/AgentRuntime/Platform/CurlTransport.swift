@@ -59,7 +59,7 @@ package final class CurlTransport: HTTPTransport {
     }
 
     /// Sets the library up once; false when it failed or has no resolver of its own threads.
-    private static let isReady: Bool = {
+    static let isReady: Bool = {
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let info = curl_version_info(CURLVERSION_FIRST)
         else { return false }
         return info.pointee.features & CURL_VERSION_ASYNCHDNS != 0

@@ -14,6 +14,7 @@ package enum DomainSchema {
         Migration(version: 6, sql: ConversationCustomers.sql),
         Migration(version: 7, sql: ScenarioSchema.sql),
         Migration(version: 8, sql: CashStore.sql),
+        Migration(version: 9, sql: MailOutboxSchema.sql),
     ]
 
     private static let ledger = """

@@ -47,6 +47,17 @@ package struct MailBook: Sendable {
         }
     }
 
+    /// Those of the mails that are there, each with its customer.
+    package func mails(_ ids: [String], of tenant: TenantID) async throws -> [Mail] {
+        try await read(tenant) { connection in
+            let store = MailStore(connection)
+            return try withCustomers(
+                try ids.compactMap { (id) throws(DatabaseError) in try store.mail(id) },
+                connection
+            )
+        }
+    }
+
     /// Changes what people decide of a mail; the mail before and after, for the journal.
     package func update(
         _ id: String,
@@ -79,7 +90,8 @@ package struct MailBook: Sendable {
         _ draft: MailDraft,
         isAutomatic: Bool,
         of tenant: TenantID,
-        effectID: String
+        effectID: String,
+        cause: MailCause = MailCause()
     ) async throws -> MailOutbox.Outcome {
         let now = wallClock.now()
         if isAutomatic {
@@ -99,7 +111,15 @@ package struct MailBook: Sendable {
                 )
             }
         }
-        let outcome = try await outbox.send(draft, of: tenant, effectID: effectID, isAutomatic: isAutomatic)
+        var cause = cause
+        cause.answers = id
+        let outcome = try await outbox.send(
+            draft,
+            of: tenant,
+            effectID: effectID,
+            isAutomatic: isAutomatic,
+            cause: cause
+        )
         _ = try await update(id, of: tenant) { mail in
             mail.status = .replied
             mail.isUnread = false
@@ -113,7 +133,8 @@ package struct MailBook: Sendable {
         to recipients: [MailAddress],
         note: String,
         of tenant: TenantID,
-        effectID: String
+        effectID: String,
+        cause: MailCause = MailCause()
     ) async throws -> MailOutbox.Outcome {
         guard let first = recipients.first else {
             throw AgentError(.invalidArgument, "Nobody is named to forward it to.")
@@ -134,7 +155,8 @@ package struct MailBook: Sendable {
             of: tenant,
             effectID: effectID,
             alsoTo: Array(recipients.dropFirst()),
-            forwarding: source ?? []
+            forwarding: source ?? [],
+            cause: MailCause(actor: cause.actor, origin: cause.origin, answers: id)
         )
         _ = try await update(id, of: tenant) { mail in
             if mail.status != .replied { mail.status = .forwarded }

@@ -71,6 +71,11 @@ struct Daemon: Sendable {
             group.addTask { try await control().run() }
             group.addTask { try await webhooks(transport).run() }
             group.addTask {
+                try await deployment.domain.outbox.run(clock: ContinuousClock()) { error in
+                    deployment.log.error("waiting mail cannot be sent now", ["error": .string("\(error)")])
+                }
+            }
+            group.addTask {
                 try await deployment.settle()
                 await deployment.forgetFormerTails()
             }

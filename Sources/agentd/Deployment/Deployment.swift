@@ -68,7 +68,7 @@ struct Deployment: Sendable {
         let pieces = try TailRecovery.pieces(in: folder.tail)
         let places = try SessionPlaces(loops: loops.loops, tailFolder: folder.tail)
         let metrics = Metrics.daemon()
-        let domain = try Domain(configuration, folder: folder)
+        let domain = try Domain(configuration, folder: folder, journal: journal)
         let clock = ContinuousClock()
         let observer = TurnObserver(log: log, metrics: metrics)
         let tools = ToolExecutor(
@@ -181,6 +181,7 @@ struct Deployment: Sendable {
     func close() {
         loops.stop()
         workers.stop()
+        domain.smtp?.stop()
     }
 }
 

@@ -112,10 +112,12 @@ struct DeploymentControl: ControlHandler {
     private func recordReceived(_ mails: [String], _ tenant: TenantID) async throws {
         var rest = mails[...]
         while !rest.isEmpty {
-            let drafts = rest.prefix(500).map { id in
-                RecordDraft(kind: RecordKind("email.received"), actor: "operator", payload: ["email_id": .string(id)])
+            let mails = try await deployment.domain.mailBook.mails(Array(rest.prefix(500)), of: tenant)
+            let drafts = mails.map { mail in
+                RecordDraft(kind: RecordKind("email.received"), actor: "operator", payload: .object(mail.eventData))
             }
             rest = rest.dropFirst(500)
+            guard !drafts.isEmpty else { continue }
             do throws(JournalError) {
                 _ = try await deployment.journal.append(JournalAppend(tenant: tenant, drafts: Array(drafts)))
             } catch {

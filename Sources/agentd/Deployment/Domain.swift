@@ -15,9 +15,12 @@ struct Domain: Sendable {
     let agents: AgentCatalogue
     let mail: MailAccounts
     let mailBook: MailBook
+    let outbox: MailOutbox
+    /// `nil` where no tenant has a mail server.
+    let smtp: SMTPTransport?
     let vocabulary: EmbeddedVocabulary
 
-    init(_ configuration: Configuration, folder: DataFolder) throws {
+    init(_ configuration: Configuration, folder: DataFolder, journal: any Journal) throws {
         databases = DomainDatabases(dataFolder: folder.path)
         ledger = LedgerStore(databases)
         settings = EmbeddedSettings(
@@ -28,7 +31,17 @@ struct Domain: Sendable {
         importer = Importer(databases: databases)
         mail = MailAccounts(configuration.tenants.mapValues { MailAccount($0.mail) })
         let drafter = MailDrafter(databases, accounts: mail)
-        let outbox = MailOutbox(databases, accounts: mail, wallClock: SystemWallClock())
+        let servers = configuration.tenants.compactMapValues(\.mail.smtp)
+        let smtp = servers.isEmpty ? nil : try SMTPTransport()
+        self.smtp = smtp
+        let transports = smtp.map { smtp in servers.mapValues { SMTPMailTransport($0, over: smtp) } } ?? [:]
+        outbox = MailOutbox(
+            databases,
+            accounts: mail,
+            transports: transports,
+            wallClock: SystemWallClock(),
+            journal: journal
+        )
         mailBook = MailBook(databases, drafter: drafter, outbox: outbox, wallClock: SystemWallClock())
         let articles = EmbeddedArticles(databases)
         registry = try ToolRegistry([

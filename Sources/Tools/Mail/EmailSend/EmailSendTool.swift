@@ -36,11 +36,22 @@ package struct EmailSendTool: Tool {
         do {
             let draft = try await drafter.draft(arguments, settings: context.settings)
             let tenant = context.principal.tenant
+            let cause = MailCause(
+                actor: "user:\(context.principal.user)",
+                origin: context.principal.origin?.json
+            )
             let outcome: MailOutbox.Outcome
             if let id = draft.answered {
-                outcome = try await book.answer(id, draft, isAutomatic: false, of: tenant, effectID: context.effectID)
+                outcome = try await book.answer(
+                    id,
+                    draft,
+                    isAutomatic: false,
+                    of: tenant,
+                    effectID: context.effectID,
+                    cause: cause
+                )
             } else {
-                outcome = try await outbox.send(draft, of: tenant, effectID: context.effectID)
+                outcome = try await outbox.send(draft, of: tenant, effectID: context.effectID, cause: cause)
             }
             let content: JSONValue = [
                 "email_id": .string(outcome.mail.id), "status": .string(outcome.mail.status.rawValue),

@@ -87,3 +87,17 @@ extension Mail {
         return words.contains("urgent") || words.contains("asap") ? .urgent : .normal
     }
 }
+
+extension Mail {
+    /// What others are told of a mail: what it is found, sorted and filtered by, and no word of its text.
+    package var eventData: JSONObject {
+        [
+            "id": .string(id), "email_id": .string(id), "direction": .string(direction.rawValue),
+            "message_id": .optional(messageID), "in_reply_to": .optional(inReplyTo), "from": .string(from.address),
+            "to": .array(to.map { .string($0.address) }), "subject": .string(subject),
+            "category": .optional(category), "priority": .string(priority.rawValue),
+            "customer_id": .optional(customerID), "status": .string(status.rawValue),
+            direction == .inbound ? "received_at" : "sent_at": .string(date.iso8601),
+        ]
+    }
+}

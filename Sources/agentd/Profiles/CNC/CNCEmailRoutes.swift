@@ -141,9 +141,9 @@ struct CNCEmailRoutes: Sendable {
                 draft,
                 isAutomatic: isAutomatic,
                 of: principal.tenant,
-                effectID: Self.effect(routed)
+                effectID: Self.effect(routed),
+                cause: MailCause(actor: "user:\(principal.user)", origin: principal.origin?.json)
             )
-            try await record(outcome, answering: id, by: principal)
             return wire.success(Self.sent(outcome), routed.request)
         }
         .keepingAnswers()
@@ -200,9 +200,9 @@ struct CNCEmailRoutes: Sendable {
                 to: recipients,
                 note: routed.json["note"]?.string ?? "",
                 of: principal.tenant,
-                effectID: Self.effect(routed)
+                effectID: Self.effect(routed),
+                cause: MailCause(actor: "user:\(principal.user)", origin: principal.origin?.json)
             )
-            try await record(outcome, answering: id, by: principal)
             return wire.success(Self.sent(outcome), routed.request)
         }
         .keepingAnswers()
@@ -214,18 +214,6 @@ struct CNCEmailRoutes: Sendable {
         let key = IdempotencyKey.read(routed.request) ?? "request \(routed.request.requestID)"
         let body = SHA256.hex(routed.request.body)
         return "http " + SHA256.hex("\(user) \(routed.request.path) \(key) \(body)")
-    }
-
-    private func record(_ outcome: MailOutbox.Outcome, answering id: String, by principal: Principal) async throws {
-        try await services.domain.record(
-            outcome.mail.status == .sent ? "email.sent" : "email.\(outcome.mail.status.rawValue)",
-            [
-                "email_id": .string(outcome.mail.id), "answers": .string(id),
-                "subject": .string(outcome.mail.subject), "status": .string(outcome.mail.status.rawValue),
-                "to": .array(outcome.mail.to.map { .string($0.address) }),
-            ],
-            by: principal
-        )
     }
 
     private static func sent(_ outcome: MailOutbox.Outcome) -> JSONValue {

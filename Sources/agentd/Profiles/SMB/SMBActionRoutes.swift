@@ -16,7 +16,8 @@ struct SMBActionRoutes: Sendable {
     private static let types: [String: String] = [
         "data.imported": "import", "scenario.created": "scenario", "scenario.simulated": "simulation",
         "initiative.analyzed": "initiative", "deal.changed": "deal", "anomaly.changed": "anomaly",
-        "email.sent": "email", "email.queued": "email", "approval.requested": "approval",
+        "email.sent": "email", "email.queued": "email", "email.failed": "email", "email.sending": "email",
+        "approval.requested": "approval",
         "approval.decided": "approval", "article.created": "article", "article.changed": "article",
         "article.deleted": "article", "webhook.created": "webhook", "webhook.changed": "webhook",
         "webhook.deleted": "webhook",
