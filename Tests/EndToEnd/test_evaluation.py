@@ -113,6 +113,34 @@ class Suites(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn(conversation, done.stdout)
 
+    def test_prompts_are_released_only_when_their_suites_hold(self):
+        prompts = self.path("released/x", "")[:-2]
+        os.system(f"cp -r {os.path.join(ROOT, 'prompts')}/. {prompts}")
+        system = os.path.join(prompts, "system", "assistant.md")
+        with open(system) as file:
+            text = file.read()
+        with open(system, "w") as file:
+            file.write(text.replace("name: assistant\n", "name: assistant\nsuites: [release]\n", 1))
+        case = {"id": "greeting", "setting": {"tenant": "ten_aether"}, "say": "hello",
+                "assertions": [{"type": "contains", "value": "Hello"}]}
+        suite = os.path.join(prompts, "suites", "release.json5")
+        with open(suite, "w") as file:
+            json.dump({"format": 1, "name": "release", "cases": [case | {"assertions": [{"type": "contains", "value": "Ahoy"}]}]}, file)
+        rows, _ = company(44)
+        self.daemon.load("ledger", rows, HEADER)
+        people = ["--author", "ann", "--approver", "bob"]
+        refused = self.daemon.command("prompt", "activate", prompts, *people, check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("release/greeting", refused.stderr)
+        forced = self.daemon.command("prompt", "activate", prompts, *people, "--override", "the word is wrong on purpose")
+        self.assertIn("red", forced.stderr)
+        tail = self.daemon.command("audit", "export", "--payloads").stdout
+        for words in ("prompt.refused", "release/greeting", "the word is wrong on purpose"):
+            self.assertIn(words, tail)
+        with open(suite, "w") as file:
+            json.dump({"format": 1, "name": "release", "cases": [case]}, file)
+        self.daemon.command("prompt", "activate", prompts, *people)
+
     def test_over_http_with_progress_and_kept_reports(self):
         daemon = self.daemon
         rows, _ = company(43)

@@ -86,7 +86,7 @@ class PromptReleases(unittest.TestCase):
             version = listed["active"]
             rows = daemon.request(
                 "GET", "/api/v1/governance/audit-logs?resource_type=prompt", token=daemon.token("auditor"))[1]["data"]
-            self.assertEqual([row["resource"]["id"] for row in rows], [version])
+            self.assertEqual([row["resource"]["id"] for row in rows], [version, version])  # refused once, then let in
             self.assertEqual(rows[0]["metadata"]["details"]["author"], "ann")
             self.assertEqual(rows[0]["changes"]["after"], {"version": version})
             done = daemon.command("replay", before["message_id"], "--prompt", version[:10], check=False)
