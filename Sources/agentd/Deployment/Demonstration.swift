@@ -73,6 +73,7 @@ enum Demonstration {
             replacesAll: false,
             now: SystemWallClock().now()
         )
+        if company.tenant == CNCCompany.tenant { try await receiveMails(of: company, databases) }
         if company.tenant == AetherCompany.tenant {
             let now = SystemWallClock().now()
             try await ScenarioBook(databases).seed(
@@ -82,6 +83,31 @@ enum Demonstration {
         }
         return true
     }
+
+    /// The mails that the customers of the factory have written.
+    private static func receiveMails(of company: SeededCompany, _ databases: DomainDatabases) async throws {
+        let reader = try await databases.database(of: company.tenant).reader
+        let (customers, orders) = try await reader.perform { connection in
+            (try CustomerStore(connection).all(), try OrderStore(connection).all())
+        }
+        let now = SystemWallClock().now()
+        let files = DemoMails.make(
+            customers: customers,
+            orders: orders,
+            to: mailAddress,
+            today: company.settings.asOf ?? now.date
+        )
+        _ = try await MailImport.store(
+            files,
+            tenant: company.tenant,
+            databases: databases,
+            own: [mailAddress],
+            replacesAll: false,
+            now: now
+        )
+    }
+
+    private static let mailAddress = "service@cnc.demo"
 
     /// Two plans of the company that wait for approval, due five days after its first start.
     private static func requestApprovals(_ tenant: TenantID, _ deployment: Deployment) async throws {
@@ -121,6 +147,7 @@ enum Demonstration {
             if let currency = company.settings.currency { tenant.currency = currency }
             if let locale = company.settings.locale { tenant.locale = locale }
             if let start = company.settings.fiscalYearStart { tenant.fiscalYearStart = start }
+            if company.tenant == CNCCompany.tenant { tenant.mail.address = mailAddress }
             configuration.tenants[company.tenant] = tenant
         }
         return configuration
