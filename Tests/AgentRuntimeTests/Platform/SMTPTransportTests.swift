@@ -43,7 +43,8 @@ struct SMTPTransportTests {
         let seen = Lines()
         let transport = try SMTPTransport(threadCount: 1)
         defer { transport.stop() }
-        let error = try await withScriptedServer({ Self.script(seen, answer)($0) }) { server -> SMTPError? in
+        let script: ScriptedServer.Script = { Self.script(seen, answer)($0) }
+        let error = try await withScriptedServer(script) { server -> SMTPError? in
             let place = SMTPServer(
                 url: "smtp://127.0.0.1:\(server.port)",
                 username: password.map { _ in "me" },
