@@ -334,7 +334,15 @@ struct CurlTransportTests {
         try await withScriptedServer(script) { server in
             try await withTransport { transport, loop in
                 var iterator = events.makeAsyncIterator()
-                let call = HTTPCall("GET", server.url)
+                var asked = HTTPCall("GET", server.url)
+                // A busy machine may come back to this test late; it is not to find its own deadline.
+                asked.deadlines = HTTPDeadlines(
+                    connect: .seconds(600),
+                    firstByte: .seconds(600),
+                    betweenBytes: .seconds(600),
+                    whole: .seconds(600)
+                )
+                let call = asked
                 let task = loop.spawn { () -> HTTPTransportError.Kind? in
                     do throws(HTTPTransportError) {
                         let reply = try await transport.send(call)
