@@ -113,7 +113,8 @@ package final class FakeTransport: HTTPTransport {
             status: reply.status,
             headers: reply.headers,
             next: { () async throws(HTTPTransportError) in try await playing.next() },
-            cancel: { playing.cancel() }
+            cancel: { playing.cancel() },
+            finish: { playing.finish() }
         )
     }
 
@@ -175,6 +176,19 @@ private final class FakePlaying: Sendable {
             return !state.isCancelled && !state.isEnded
         }
         if isFirst { _ = transport.cancelled(call) }
+    }
+
+    /// Ends the reply well when the rest of it comes at once, as the contract of `HTTPReply.finish` has it.
+    func finish() {
+        let endsAtOnce = state.withLock { state in
+            let rest = state.rest.reduce(into: Int?(0)) { sum, step in
+                if case .bytes(let bytes) = step { sum = sum.map { $0 + bytes.count } } else { sum = nil }
+            }
+            guard let rest, rest <= 4096 else { return false }
+            state.isEnded = true
+            return true
+        }
+        if !endsAtOnce { cancel() }
     }
 
     func next() async throws(HTTPTransportError) -> [UInt8]? {

@@ -38,6 +38,9 @@ private struct GroundedText: Sendable {
     private var gate: GroundingGate
     private var reported = 0
 
+    /// Results up to this size are read on the loop: some tens of microseconds.
+    private static let smallBytes = 4096
+
     /// Calls of former turns that are taken as evidence, the newest.
     private static let callsMax = 64
 
@@ -60,9 +63,10 @@ private struct GroundedText: Sendable {
     ) async
         -> GroundedText
     {
-        // A few results are cheaper to read here than to hand over.
-        let calls = request.steps.reduce(0) { $0 + $1.calls.count } + request.history.reduce(0) { $0 + $1.steps.count }
-        guard calls > 0, let workers else { return GroundedText(request, policy) }
+        // Small results are read here in less time than it takes to hand them over.
+        let calls = request.steps.flatMap(\.calls) + request.history.flatMap { $0.steps.flatMap(\.calls) }
+        let bytes = calls.reduce(0) { $0 + $1.result.content.roughByteCount }
+        guard bytes > smallBytes, let workers else { return GroundedText(request, policy) }
         return await withTaskExecutorPreference(workers) { await gathered(request, policy) }
     }
 

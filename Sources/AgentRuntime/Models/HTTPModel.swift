@@ -85,6 +85,7 @@ package struct HTTPModel: LanguageModel {
     private let backend: Backend
     private let services: Services
     private let retry: RetryPolicy
+    private let offers = OfferedToolsCache()
     package let breaker: CircuitBreaker
 
     package init(_ backend: Backend, services: Services, retry: RetryPolicy = RetryPolicy(), breaker: CircuitBreaker) {
@@ -131,7 +132,7 @@ package struct HTTPModel: LanguageModel {
     private func question(_ request: ModelRequest) async throws -> Question {
         var bytes = request.message.utf8.count
         for turn in request.history { bytes += turn.answer.utf8.count + 4096 * turn.steps.count }
-        for call in request.steps.flatMap(\.calls) { bytes += call.result.content.roughBytes }
+        for call in request.steps.flatMap(\.calls) { bytes += call.result.content.roughByteCount }
         guard bytes > Self.largeBytes, let workers = services.workers else { return try build(request) }
         return try await withTaskExecutorPreference(workers) { try build(request) }
     }
@@ -143,15 +144,9 @@ package struct HTTPModel: LanguageModel {
             outputTokens: backend.outputTokensMax
         )
         let system = agent.map { services.prompts.system($0, for: request) } ?? ""
-        let tools = request.tools.map { tool in
-            Transcript.Tool(
-                name: tool.name,
-                purpose: services.prompts.purpose(of: tool),
-                parameters: tool.parameters
-            )
-        }
-        let built = try builder.build(request, system: system, tools: tools)
         let dialect = backend.dialect
+        let offered = offers.offered(request.tools, to: agent?.name) { offer(request.tools, to: agent) }
+        let built = try builder.build(request, system: system, tools: offered.tools, toolBytes: offered.bytes)
         var call = HTTPCall("POST", dialect.address(backend.baseURL))
         call.headers = [
             HTTPField("content-type", "application/json"),
@@ -160,6 +155,7 @@ package struct HTTPModel: LanguageModel {
         call.headers += dialect.fields(key: backend.key()).map { HTTPField($0.name, $0.value) }
         call.body = dialect.body(
             built.transcript,
+            tools: offered.written,
             model: backend.model,
             outputTokensMax: backend.outputTokensMax
         )
@@ -171,10 +167,26 @@ package struct HTTPModel: LanguageModel {
             call: call,
             origin: StepOrigin(
                 model: backend.name,
-                prompts: services.prompts.versions(agent, tools: request.tools),
+                prompts: offered.prompts,
                 compaction: built.compaction
             ),
-            tokens: built.transcript.tokens
+            tokens: built.tokens
+        )
+    }
+
+    private func offer(_ declarations: [ToolDeclaration], to agent: AgentPrompts.Agent?) -> OfferedTools {
+        let tools = declarations.map { tool in
+            Transcript.Tool(
+                name: tool.name,
+                purpose: services.prompts.purpose(of: tool),
+                parameters: tool.parameters
+            )
+        }
+        return OfferedTools(
+            tools: tools,
+            bytes: Transcript.bytes(of: tools),
+            written: backend.dialect.written(tools),
+            prompts: services.prompts.versions(agent, tools: declarations)
         )
     }
 
@@ -210,7 +222,7 @@ package struct HTTPModel: LanguageModel {
             let reply = try await services.transport.send(question.call)
             guard reply.isSuccess else { throw await refusal(reply) }
             let decoder = try ReplyDecoder(backend.dialect, contentType: reply.header("content-type"))
-            let stream = ReplyStream(reply: reply, decoder: decoder, asked: asked, clock: services.clock)
+            let stream = ReplyStream(reply: reply, decoder: decoder, asked: asked)
             try await stream.start()
             asked.hasBegun(after: begun())
             return ModelStream { try await stream.next() }
@@ -242,18 +254,6 @@ package struct HTTPModel: LanguageModel {
             return nil
         }
         return .milliseconds(Int(value * 1000))
-    }
-}
-
-extension JSONValue {
-    /// About how long it is when written; cheap, never exact.
-    fileprivate var roughBytes: Int {
-        switch self {
-        case .null, .bool, .number: 8
-        case .string(let text): text.utf8.count
-        case .array(let elements): elements.reduce(2) { $0 + $1.roughBytes }
-        case .object(let object): object.reduce(2) { $0 + $1.name.utf8.count + 4 + $1.value.roughBytes }
-        }
     }
 }
 

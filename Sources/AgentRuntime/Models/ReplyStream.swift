@@ -84,13 +84,11 @@ final class ReplyStream: Sendable {
 
     private let reply: HTTPReply
     private let asked: AskedReply
-    private let clock: any Clock<Duration>
     private let state: Guarded<State>
 
-    init(reply: HTTPReply, decoder: ReplyDecoder, asked: AskedReply, clock: any Clock<Duration>) {
+    init(reply: HTTPReply, decoder: ReplyDecoder, asked: AskedReply) {
         self.reply = reply
         self.asked = asked
-        self.clock = clock
         state = Guarded(State(decoder: decoder, events: StepEvents(asked)))
     }
 
@@ -129,12 +127,10 @@ final class ReplyStream: Sendable {
 
     /// The parts that the next bytes complete; `nil` after the last.
     private func read() async throws -> [ReplyPart]? {
-        if state.with({ $0.decoder.isDone }) {
-            await finishBody()
-            return nil
-        }
+        if state.with({ $0.decoder.isDone }) { return nil }
         let bytes = try await bytes()
-        let result = state.with { $0.decode(bytes) }
+        let (result, isDone) = state.with { ($0.decode(bytes), $0.decoder.isDone) }
+        if isDone { reply.finish() }
         return try result.get()
     }
 
@@ -148,29 +144,6 @@ final class ReplyStream: Sendable {
             return nil
         }
     }
-
-    /// Takes in the end of a body whose reply is complete, so that the connection can be used again.
-    ///
-    /// A server that goes on sending is cut off.
-    private func finishBody() async {
-        let reply = reply
-        let clock = clock
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard (try? await clock.sleep(for: Self.patience)) != nil else { return }  // cancelled: it has ended
-                reply.cancel()
-            }
-            do {
-                var rest = 0
-                while rest < 4096, let bytes = try await reply.next() { rest += bytes.count }
-                if rest >= 4096 { reply.cancel() }
-            } catch {}  // the reply is complete, whatever became of the connection
-            group.cancelAll()
-        }
-    }
-
-    /// How long a server may take to end a body whose reply is complete.
-    private static let patience = Duration.milliseconds(50)
 }
 
 /// Turns the parts of a reply into the events of a step.
@@ -215,7 +188,12 @@ private struct StepEvents {
                 textBytes += text.utf8.count
                 if !hasText { hasText = !text.allSatisfy(\.isWhitespace) }
                 if !hasDigit { hasDigit = text.utf8.contains { (0x30...0x39).contains($0) } }
-                events.append(.text(text))
+                // What came together is shown together: one event, one frame of the tail, one chunk for each client.
+                if case .text(let before)? = events.last {
+                    events[events.count - 1] = .text(before + text)
+                } else {
+                    events.append(.text(text))
+                }
             case .call(let call):
                 callCount += 1
                 callBytes += call.name.utf8.count + call.arguments.utf8.count

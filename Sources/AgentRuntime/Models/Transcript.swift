@@ -48,18 +48,25 @@ package struct Transcript: Sendable, Hashable {
 
     package var system: String
     package var entries: [Entry]
-    package var tools: [Tool]
+    package let tools: [Tool]
+    /// What the tools come to in bytes.
+    private let toolBytes: Int
 
-    package init(system: String, entries: [Entry], tools: [Tool]) {
+    /// `toolBytes`: what `bytes(of:)` says of the tools, where that is known already.
+    package init(system: String, entries: [Entry], tools: [Tool], toolBytes: Int? = nil) {
         self.system = system
         self.entries = entries
         self.tools = tools
+        self.toolBytes = toolBytes ?? Self.bytes(of: tools)
+    }
+
+    package static func bytes(of tools: [Tool]) -> Int {
+        tools.reduce(0) { $0 + $1.name.utf8.count + $1.purpose.utf8.count + $1.parameters.bytes().count }
     }
 
     /// What it comes to in tokens: 4 bytes of UTF-8 each, rounded up, and 4 tokens around each entry.
     package var tokens: Int {
-        var bytes = system.utf8.count
-        for tool in tools { bytes += tool.name.utf8.count + tool.purpose.utf8.count + tool.parameters.bytes().count }
+        var bytes = system.utf8.count + toolBytes
         for entry in entries { bytes += entry.bytes }
         return (bytes + 3) / 4 + 4 * entries.count
     }

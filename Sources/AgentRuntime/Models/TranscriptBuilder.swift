@@ -25,21 +25,27 @@ package struct TranscriptBuilder: Sendable {
 
     package struct Built: Sendable {
         package var transcript: Transcript
+        /// What the transcript comes to.
+        package var tokens: Int
         /// `{window, tokens, tokens_before, turns_without_tools, turns_left_out, results_cut}`, or `null` where
         /// everything fitted.
         package var compaction: JSONValue
     }
 
+    /// `toolBytes`: see `Transcript`.
+    ///
     /// - Throws: `rejected` when the message alone does not fit.
     package func build(
         _ request: ModelRequest,
         system: String,
-        tools: [Transcript.Tool]
+        tools: [Transcript.Tool],
+        toolBytes: Int? = nil
     ) throws(BackendError) -> Built {
+        let toolBytes = toolBytes ?? Transcript.bytes(of: tools)
         var plan = Plan(turns: request.history.count)
-        var transcript = Self.transcript(request, system, tools, plan)
+        var transcript = Self.transcript(request, system, tools, toolBytes, plan)
         let before = transcript.tokens
-        guard before > window else { return Built(transcript: transcript, compaction: .null) }
+        guard before > window else { return Built(transcript: transcript, tokens: before, compaction: .null) }
         var tokens = before
         let savings = Savings(request)
         while tokens > window {
@@ -53,7 +59,7 @@ package struct TranscriptBuilder: Sendable {
                 }
                 tokens -= saved
             }
-            transcript = Self.transcript(request, system, tools, plan)
+            transcript = Self.transcript(request, system, tools, toolBytes, plan)
             tokens = transcript.tokens
         }
         let compaction: JSONValue = [
@@ -64,7 +70,7 @@ package struct TranscriptBuilder: Sendable {
             "turns_left_out": .integer(plan.leftOut),
             "results_cut": .integer(plan.cutResults),
         ]
-        return Built(transcript: transcript, compaction: compaction)
+        return Built(transcript: transcript, tokens: tokens, compaction: compaction)
     }
 
     /// What leaving out each thing saves, in tokens; a little less than it does.
@@ -129,6 +135,7 @@ package struct TranscriptBuilder: Sendable {
         _ request: ModelRequest,
         _ system: String,
         _ tools: [Transcript.Tool],
+        _ toolBytes: Int,
         _ plan: Plan
     ) -> Transcript {
         var writer = TranscriptWriter(showsTools: !tools.isEmpty)
@@ -147,7 +154,7 @@ package struct TranscriptBuilder: Sendable {
                 return results <= plan.cutResults
             }
         }
-        return Transcript(system: system, entries: writer.entries, tools: tools)
+        return Transcript(system: system, entries: writer.entries, tools: tools, toolBytes: toolBytes)
     }
 
     /// The user's words; what the client shows stands behind them as data.

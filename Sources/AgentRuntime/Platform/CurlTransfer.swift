@@ -42,6 +42,9 @@ final class CurlTransfer: @unchecked Sendable {
     private var bodyBytes = 0
     private var isPaused = false
     private var isDenied = false
+    /// How much was let go of since the consumer had all it wanted; `nil` before that.
+    private var drained: Int?
+    private var drainTimer: TimerToken?
     /// Why the transfer ended, or must end once curl is left; `nil` after a whole reply.
     private var failure: HTTPTransportError?
 
@@ -74,6 +77,17 @@ final class CurlTransfer: @unchecked Sendable {
 
     func cancel() {
         multi.onLoop { self.end(self.error(.cancelled)) }
+    }
+
+    /// The consumer has let go of the reply.
+    fileprivate func letGo() {
+        multi.onLoop { if self.drained == nil { self.end(self.error(.cancelled)) } }
+    }
+
+    /// The consumer has all it wants: the little that may still come is read and let go of, so that the connection can
+    /// be used again.
+    fileprivate func finish() {
+        multi.onLoop { self.drain() }
     }
 
     fileprivate func next() async throws(HTTPTransportError) -> [UInt8]? {
@@ -129,7 +143,7 @@ final class CurlTransfer: @unchecked Sendable {
     private func close() {
         if case .ended = phase { return }
         phase = .ended
-        for timer in [phaseTimer, wholeTimer] { if let timer { multi.loop.cancel(timer) } }
+        for timer in [phaseTimer, wholeTimer, drainTimer] { if let timer { multi.loop.cancel(timer) } }
         if let setup {
             multi.remove(setup.easy)
             setup.free()
@@ -198,6 +212,24 @@ final class CurlTransfer: @unchecked Sendable {
         }
         return taken
     }
+
+    private func drain() {
+        guard drained == nil, failure == nil else { return }
+        if case .ended = phase { return }
+        drained = 0
+        buffer = []
+        drainTimer = multi.loop.after(Self.drainTime) { [weak self] in
+            guard let self else { return }
+            self.end(self.error(.cancelled))
+        }
+        guard isPaused else { return }
+        isPaused = false
+        multi.loop.execute { self.readOn() }
+    }
+
+    /// How long a server may take to end a body of which all has been said.
+    private static let drainTime = Duration.milliseconds(50)
+    private static let drainBytes = 4096
 
     private func readOn() {
         if let setup { multi.resume(setup.easy) }
@@ -278,7 +310,8 @@ final class CurlTransfer: @unchecked Sendable {
                     status: status,
                     headers: headers,
                     next: { () async throws(HTTPTransportError) in try await lease.transfer.next() },
-                    cancel: { lease.transfer.cancel() }
+                    cancel: { lease.transfer.cancel() },
+                    finish: { lease.transfer.finish() }
                 )
             )
         )
@@ -293,6 +326,14 @@ final class CurlTransfer: @unchecked Sendable {
     /// Bytes of the body; copied, since their memory is curl's.
     func bodyBytes(_ bytes: UnsafeRawBufferPointer) -> Taken {
         byteArrived()
+        if let drained {
+            self.drained = drained + bytes.count
+            guard drained + bytes.count <= Self.drainBytes else {
+                failure = error(.cancelled)
+                return .failed
+            }
+            return .all
+        }
         guard bodyBytes + bytes.count <= call.bounds.bodyBytes else {
             failure = error(.tooLarge(.body))
             return .failed
@@ -343,11 +384,11 @@ final class CurlTransfer: @unchecked Sendable {
     }
 }
 
-/// What a reply holds of its transfer: once nobody holds it any more, the transfer is cancelled.
+/// What a reply holds of its transfer: once nobody holds it any more, the transfer is cancelled, unless it is finishing.
 private final class CurlLease: Sendable {
     let transfer: CurlTransfer
 
     init(_ transfer: CurlTransfer) { self.transfer = transfer }
 
-    deinit { transfer.cancel() }
+    deinit { transfer.letGo() }
 }

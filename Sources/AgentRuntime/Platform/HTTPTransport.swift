@@ -98,7 +98,7 @@ package struct HTTPBounds: Sendable, Hashable {
 
 /// The head of a reply, and a pull of its body.
 ///
-/// One consumer at a time. A reply that is let go before its end is cancelled.
+/// One consumer at a time. A reply that is let go before its end is cancelled, unless it was told to finish.
 package struct HTTPReply: Sendable {
     package var status: Int
     package var headers: [HTTPField]
@@ -108,17 +108,22 @@ package struct HTTPReply: Sendable {
     package let next: @Sendable () async throws(HTTPTransportError) -> [UInt8]?
     /// Ends the call and closes its connection; harmless after the end.
     package let cancel: @Sendable () -> Void
+    /// The consumer has all it wants and asks for no more: the connection is kept if the body ends by itself within
+    /// 50 ms and 4 KiB, else it is closed; harmless after the end.
+    package let finish: @Sendable () -> Void
 
     package init(
         status: Int,
         headers: [HTTPField],
         next: @escaping @Sendable () async throws(HTTPTransportError) -> [UInt8]?,
-        cancel: @escaping @Sendable () -> Void
+        cancel: @escaping @Sendable () -> Void,
+        finish: @escaping @Sendable () -> Void
     ) {
         self.status = status
         self.headers = headers
         self.next = next
         self.cancel = cancel
+        self.finish = finish
     }
 
     package var isSuccess: Bool { (200..<300).contains(status) }

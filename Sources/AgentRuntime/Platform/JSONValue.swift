@@ -53,10 +53,20 @@ package struct JSONObject: Sendable, Hashable {
         }
     }
 
+    /// Whether both are copies of one object that neither has changed since.
+    private func isSameStorage(as other: JSONObject) -> Bool {
+        members.withUnsafeBufferPointer { own in
+            other.members.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
+        }
+    }
+
     /// Two objects are equal when they have the same members, in whatever order.
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
-        if left.names == right.names { return zip(left.members, right.members).allSatisfy { $0.value == $1.value } }
+        if left.isSameStorage(as: right) { return true }
+        if zip(left.members, right.members).allSatisfy({ $0.name == $1.name }) {
+            return zip(left.members, right.members).allSatisfy { $0.value == $1.value }
+        }
         let values = Dictionary(uniqueKeysWithValues: right.members.map { ($0.name, $0.value) })
         return left.members.allSatisfy { values[$0.name] == $0.value }
     }

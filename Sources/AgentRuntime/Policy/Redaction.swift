@@ -27,37 +27,76 @@ package struct Redaction: Sendable, Hashable {
 
     /// The text without what the rules find.
     package func redacted(_ text: String) -> String {
-        // Most texts have nothing of it; a look at their bytes says so.
-        guard !rules.isEmpty, text.utf8.contains(where: Redaction.isSuspicious) else { return text }
+        // Most texts have nothing of it; a look at their bytes says which rules are worth trying.
+        let signs = Signs(text)
         var text = text
         // Secrets first: parts of one could be taken for something else. Phones last, as the loosest.
-        if rules.contains(.secret) { text = Redaction.withoutSecrets(text) }
-        if rules.contains(.email) {
-            let mail = #/[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8}/#
-            text = text.replacing(mail, with: "[email]")
-        }
-        if rules.contains(.iban) { text = Redaction.withoutAccounts(text) }
-        if rules.contains(.card) { text = Redaction.withoutCards(text) }
-        if rules.contains(.phone) { text = Redaction.withoutPhones(text) }
+        if rules.contains(.secret) { text = Redaction.withoutSecrets(text, signs) }
+        if rules.contains(.email), signs.hasAt { text = text.replacing(Patterns.mail, with: "[email]") }
+        if rules.contains(.iban), signs.hasCountry { text = Redaction.withoutAccounts(text) }
+        if rules.contains(.card), signs.digits >= 13 { text = Redaction.withoutCards(text) }
+        if rules.contains(.phone), signs.digits >= 8 { text = Redaction.withoutPhones(text) }
         return text
     }
 
-    private static func isSuspicious(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "@")
-            || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") || byte == UInt8(ascii: "-")
+    /// What the bytes of a text have that some rule needs.
+    private struct Signs {
+        var digits = 0
+        var hasAt = false
+        var hasAssignment = false
+        /// Letters, digits, `-` and `_` in a row, at least as many as the shortest token has.
+        var hasLongWord = false
+        var hasDashes = false
+        /// Two capitals and two digits in a row.
+        var hasCountry = false
+
+        init(_ text: String) {
+            var word = 0
+            var dashes = 0
+            /// How much of the beginning of an account's number has been seen.
+            var country = 0
+            for byte in text.utf8 {
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    digits += 1
+                    word += 1
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+                    word += 1
+                case UInt8(ascii: "-"): word += 1
+                case UInt8(ascii: "@"):
+                    hasAt = true
+                    word = 0
+                case UInt8(ascii: ":"), UInt8(ascii: "="):
+                    hasAssignment = true
+                    word = 0
+                default: word = 0
+                }
+                dashes = byte == UInt8(ascii: "-") ? dashes + 1 : 0
+                if dashes >= 5 { hasDashes = true }
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): country = country < 2 ? country + 1 : (country == 2 ? 2 : 1)
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): country = country >= 2 ? country + 1 : 0
+                default: country = 0
+                }
+                if country == 4 { hasCountry = true }
+                if word >= 13 { hasLongWord = true }
+            }
+        }
     }
 
-    // MARK: - Secrets
-
-    private static func withoutSecrets(_ text: String) -> String {
-        var text = text
-        let block =
+    /// Each is compiled once.
+    ///
+    /// A `Regex` is not marked `Sendable` by the standard library, though its program is immutable and is lowered once,
+    /// atomically.
+    private enum Patterns {
+        nonisolated(unsafe) static let mail =
+            #/[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8}/#
+        nonisolated(unsafe) static let privateKey =
             #/
             -----BEGIN\x20[A-Z\x20]{0,40}PRIVATE\x20KEY-----[A-Za-z0-9+\/=\s]*
             (?:-----END\x20[A-Z\x20]{0,40}PRIVATE\x20KEY-----)?
             /#
-        text = text.replacing(block, with: "[secret]")
-        let token =
+        nonisolated(unsafe) static let token =
             #/
             \b(?:AKIA[0-9A-Z]{16}
             |sk-[A-Za-z0-9_\-]{20,}
@@ -65,20 +104,36 @@ package struct Redaction: Sendable, Hashable {
             |xox[abprs]-[A-Za-z0-9\-]{10,}
             |eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,})
             /#
-        text = text.replacing(token, with: "[secret]")
-        let named =
+        nonisolated(unsafe) static let named =
             #/
             (?i)\b(password|passwd|passphrase|secret|api[_\s\-]?key|access[_\s\-]?token)
             (\s?[:=]\s?)([^\s\[\],;]{6,})
             /#
-        return text.replacing(named) { match -> String in "\(match.output.1)\(match.output.2)[secret]" }
+        nonisolated(unsafe) static let card = #/[0-9](?:[ \-]?[0-9]){12,}/#
+        nonisolated(unsafe) static let account = #/\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{1,4}){3,9}\b/#
+        nonisolated(unsafe) static let phone =
+            #/
+            \+[1-9](?:[\s\-.\/()]{0,2}[0-9]){7,14}
+            |\([0-9]{3}\)\s?[0-9]{3}[\-.\s][0-9]{4}
+            |\b[0-9]{3}[\-.][0-9]{3}[\-.][0-9]{4}
+            /#
+    }
+
+    // MARK: - Secrets
+
+    private static func withoutSecrets(_ text: String, _ signs: Signs) -> String {
+        var text = text
+        if signs.hasDashes { text = text.replacing(Patterns.privateKey, with: "[secret]") }
+        if signs.hasLongWord { text = text.replacing(Patterns.token, with: "[secret]") }
+        guard signs.hasAssignment else { return text }
+        return text.replacing(Patterns.named) { match -> String in "\(match.output.1)\(match.output.2)[secret]" }
     }
 
     // MARK: - Numbers
 
     /// A stretch of digits and separators within a text.
     private static func withoutCards(_ text: String) -> String {
-        text.replacing(#/[0-9](?:[ \-]?[0-9]){12,}/#) { match -> String in
+        text.replacing(Patterns.card) { match -> String in
             let digits = match.output.filter(\.isNumber)
             let isPart = touchesNumber(text, match.range)
             let isCard =
@@ -114,7 +169,7 @@ package struct Redaction: Sendable, Hashable {
     }
 
     private static func withoutAccounts(_ text: String) -> String {
-        text.replacing(#/\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{1,4}){3,9}\b/#) { match -> String in
+        text.replacing(Patterns.account) { match -> String in
             // Words in capitals may follow the number; the longest beginning that holds is it.
             var end = match.output.endIndex
             while end > match.output.startIndex {
@@ -141,13 +196,7 @@ package struct Redaction: Sendable, Hashable {
     }
 
     private static func withoutPhones(_ text: String) -> String {
-        let phone =
-            #/
-            \+[1-9](?:[\s\-.\/()]{0,2}[0-9]){7,14}
-            |\([0-9]{3}\)\s?[0-9]{3}[\-.\s][0-9]{4}
-            |\b[0-9]{3}[\-.][0-9]{3}[\-.][0-9]{4}
-            /#
-        return text.replacing(phone) { match -> String in
+        text.replacing(Patterns.phone) { match -> String in
             touchesNumber(text, match.range) ? String(match.output) : "[phone]"
         }
     }

@@ -11,7 +11,12 @@ package struct ChatCompletionsDialect: Dialect {
         key.map { [("Authorization", "Bearer \($0)")] } ?? []
     }
 
-    package func body(_ transcript: Transcript, model: String, outputTokensMax: Int?) -> [UInt8] {
+    package func body(
+        _ transcript: Transcript,
+        tools: WrittenTools,
+        model: String,
+        outputTokensMax: Int?
+    ) -> [UInt8] {
         var messages: [JSONValue] = []
         if !transcript.system.isEmpty { messages.append(["role": "system", "content": .string(transcript.system)]) }
         for entry in transcript.entries { messages += Self.messages(entry) }
@@ -22,19 +27,20 @@ package struct ChatCompletionsDialect: Dialect {
             "stream_options": ["include_usage": true],
         ]
         if let outputTokensMax { body["max_tokens"] = .integer(outputTokensMax) }
-        if !transcript.tools.isEmpty {
-            body["tools"] = .array(
-                transcript.tools.map { tool in
-                    let function: JSONValue = [
-                        "name": .string(tool.name),
-                        "description": .string(tool.purpose),
-                        "parameters": tool.parameters,
-                    ]
-                    return ["type": "function", "function": function]
-                }
-            )
-        }
-        return JSONValue.object(body).bytes()
+        return bytes(of: body, with: tools)
+    }
+
+    package func list(_ tools: [Transcript.Tool]) -> JSONValue {
+        .array(
+            tools.map { tool in
+                let function: JSONValue = [
+                    "name": .string(tool.name),
+                    "description": .string(tool.purpose),
+                    "parameters": tool.parameters,
+                ]
+                return ["type": "function", "function": function]
+            }
+        )
     }
 
     private static func messages(_ entry: Transcript.Entry) -> [JSONValue] {

@@ -11,8 +11,11 @@ package protocol Dialect: Sendable {
     /// The fields of the request's head, beside those of every request.
     func fields(key: String?) -> [(name: String, value: String)]
 
-    /// The body that asks for a streamed reply.
-    func body(_ transcript: Transcript, model: String, outputTokensMax: Int?) -> [UInt8]
+    /// The body that asks for a streamed reply; `tools` are the transcript's, as `written` gives them.
+    func body(_ transcript: Transcript, tools: WrittenTools, model: String, outputTokensMax: Int?) -> [UInt8]
+
+    /// How the format lists tools.
+    func list(_ tools: [Transcript.Tool]) -> JSONValue
 
     /// Reads one reply from its beginning.
     func reader() -> any ReplyReader
@@ -70,7 +73,34 @@ package enum ReplyLimits {
     package static let calls = 128
 }
 
+/// A list of tools as bytes: the same for all requests that offer them, and most of what a short request has.
+package struct WrittenTools: Sendable {
+    /// JSON, or nothing where there are no tools.
+    fileprivate let bytes: [UInt8]
+}
+
 extension Dialect {
+    /// The tools in the words of the format.
+    package func written(_ tools: [Transcript.Tool]) -> WrittenTools {
+        WrittenTools(bytes: tools.isEmpty ? [] : list(tools).bytes())
+    }
+
+    /// The body that asks for a streamed reply.
+    package func body(_ transcript: Transcript, model: String, outputTokensMax: Int?) -> [UInt8] {
+        body(transcript, tools: written(transcript.tools), model: model, outputTokensMax: outputTokensMax)
+    }
+
+    /// A body with the tools as its last member.
+    func bytes(of body: JSONObject, with tools: WrittenTools) -> [UInt8] {
+        var bytes = JSONValue.object(body).bytes()
+        guard !tools.bytes.isEmpty else { return bytes }
+        bytes.removeLast()
+        bytes += #","tools":"#.utf8
+        bytes += tools.bytes
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
     /// Puts the dialect's own path behind a base address, which may have the path or the version already.
     ///
     /// `keepsPath`: an address with a path of its own (a gateway's) is complete up to the dialect's path.

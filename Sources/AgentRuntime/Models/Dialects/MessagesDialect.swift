@@ -14,7 +14,12 @@ package struct MessagesDialect: Dialect {
         [("anthropic-version", "2023-06-01")] + (key.map { [("x-api-key", $0)] } ?? [])
     }
 
-    package func body(_ transcript: Transcript, model: String, outputTokensMax: Int?) -> [UInt8] {
+    package func body(
+        _ transcript: Transcript,
+        tools: WrittenTools,
+        model: String,
+        outputTokensMax: Int?
+    ) -> [UInt8] {
         var messages: [(role: String, blocks: [JSONValue])] = []
         for entry in transcript.entries {
             let (role, blocks) = Self.blocks(entry)
@@ -32,18 +37,19 @@ package struct MessagesDialect: Dialect {
             "stream": true,
         ]
         if !transcript.system.isEmpty { body["system"] = .string(transcript.system) }
-        if !transcript.tools.isEmpty {
-            body["tools"] = .array(
-                transcript.tools.map { tool in
-                    [
-                        "name": .string(tool.name),
-                        "description": .string(tool.purpose),
-                        "input_schema": tool.parameters,
-                    ]
-                }
-            )
-        }
-        return JSONValue.object(body).bytes()
+        return bytes(of: body, with: tools)
+    }
+
+    package func list(_ tools: [Transcript.Tool]) -> JSONValue {
+        .array(
+            tools.map { tool in
+                [
+                    "name": .string(tool.name),
+                    "description": .string(tool.purpose),
+                    "input_schema": tool.parameters,
+                ]
+            }
+        )
     }
 
     private static func blocks(_ entry: Transcript.Entry) -> (role: String, blocks: [JSONValue]) {
