@@ -165,14 +165,7 @@ actor JournalReader {
                 throw .corrupted(tenant: tenant, sequence: row.sequence, reason: error.reason)
             }
         }
-        for index in records.indices {
-            guard let payload = records[index].payload else { continue }
-            let record = records[index]
-            let newest = upcasters.upcast(payload, kind: record.kind, version: record.kindVersion)
-            records[index].payload = newest.payload
-            records[index].kindVersion = newest.version
-        }
-        return records
+        return records.map(upcasters.newest)
     }
 }
 

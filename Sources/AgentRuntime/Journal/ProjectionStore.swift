@@ -44,14 +44,21 @@ package actor ProjectionStore {
         self.executor = executor ?? DispatchQueueExecutor(label: "views")
     }
 
-    /// Follows the journal until cancelled.
+    /// Follows the journal until cancelled, each time at least `pause` after the last.
     ///
-    /// A failure (disk full, most often) is reported and tried again after the next commit; the views are then behind,
+    /// Commits that come meanwhile are taken in together; who must see a record at once asks with `caughtUp`. A failure (disk full, most often) is reported and tried again after the next commit; the views are then behind,
     /// never wrong.
-    package func run(onFailure: @Sendable (any Error) -> Void = { _ in }) async throws {
+    package func run(
+        clock: any Clock<Duration>,
+        pause: Duration = .milliseconds(20),
+        onFailure: @Sendable (any Error) -> Void = { _ in }
+    ) async throws {
         let signals = journal.commits()
         await follow(onFailure)
-        for await _ in signals { await follow(onFailure) }
+        for await _ in signals {
+            await follow(onFailure)
+            try await clock.sleep(for: pause)
+        }
         try Task.checkCancellation()
     }
 

@@ -13,6 +13,14 @@ package struct RecordUpcasters: Sendable {
     /// The newest version that is known of a kind; 1 for a kind without steps.
     package func newestVersion(of kind: RecordKind) -> Int { (steps[kind]?.count ?? 0) + 1 }
 
+    /// The record with its payload at the newest version.
+    func newest(_ record: Record) -> Record {
+        guard !steps.isEmpty, let payload = record.payload else { return record }
+        var record = record
+        (record.payload, record.kindVersion) = upcast(payload, kind: record.kind, version: record.kindVersion)
+        return record
+    }
+
     /// The payload at the newest version; one of an unknown kind or a newer version stays as it is.
     func upcast(_ payload: JSONValue, kind: RecordKind, version: Int) -> (payload: JSONValue, version: Int) {
         guard let steps = steps[kind], version >= 1, version <= steps.count else { return (payload, version) }

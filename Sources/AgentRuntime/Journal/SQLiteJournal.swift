@@ -37,6 +37,8 @@ package actor SQLiteJournal: Journal {
     private let keys: SubjectKeys
     private let random: any RandomSource
     private let committed = Broadcast()
+    private let recent = RecentRecords()
+    private let upcasters: RecordUpcasters
     private var waiting: [Waiting] = []
     private var waitingSnapshots: [WaitingSnapshot] = []
     /// Whether a commit is queued on the executor; then everything that waits will be in it or in one after it.
@@ -70,6 +72,7 @@ package actor SQLiteJournal: Journal {
         self.executor = executor ?? DispatchQueueExecutor(label: "journal")
         self.keys = keys
         self.random = random
+        self.upcasters = upcasters
         try SQLiteJournal.checkLastRecords(writer.connection)
     }
 
@@ -174,6 +177,7 @@ package actor SQLiteJournal: Journal {
         do throws(DatabaseError) {
             let results = try writer.commit(group.map(\.prepared), snapshots: snapshots.map(\.snapshot))
             commitCount += 1
+            for case .success(let records) in results { recent.add(records.map(upcasters.newest)) }
             for (waiting, result) in zip(group, results) { waiting.continuation.resume(returning: result) }
             for waiting in snapshots { waiting.continuation.resume(returning: .success(())) }
         } catch {
@@ -191,7 +195,8 @@ package actor SQLiteJournal: Journal {
         after sequence: Int64,
         limit: Int
     ) async throws(JournalError) -> [Record] {
-        try await reader.records(of: tenant, after: sequence, limit: limit)
+        if let records = recent.records(of: tenant, after: sequence, limit: limit) { return records }
+        return try await reader.records(of: tenant, after: sequence, limit: limit)
     }
 
     package nonisolated func records(
@@ -230,6 +235,7 @@ package actor SQLiteJournal: Journal {
     /// Projections still show what they took in before; rebuild them afterwards. How many keys there were.
     package nonisolated func erase(_ subject: SubjectID, in tenant: TenantID) async throws(JournalError) -> Int {
         let count = try await keys.erase(subject, in: tenant)
+        recent.forget()
         try await dropSnapshots(of: tenant)
         return count
     }
@@ -265,6 +271,8 @@ package actor SQLiteJournal: Journal {
 
     /// Runs maintenance with the writing connection, between commits.
     func maintain<T: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> T) throws -> T {
-        try body(writer.connection)
+        // What it changes is read from the file.
+        defer { recent.forget() }
+        return try body(writer.connection)
     }
 }

@@ -41,21 +41,29 @@ package enum Base64URL {
 
     package static func decode(bytes text: [UInt8]) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count * 3 / 4)
-        var group: UInt32 = 0
-        var bits: UInt32 = 0
-        for character in text {
-            let value = values[Int(character)]
-            guard value != 255 else { return nil }
-            group = group << 6 | UInt32(value)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                result.append(UInt8(truncatingIfNeeded: group >> bits))
-                group &= (1 << bits) - 1
+        var isValid = true
+        let result = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { buffer, count in
+            values.withUnsafeBufferPointer { values in
+                var group: UInt32 = 0
+                var bits: UInt32 = 0
+                for character in text {
+                    let value = values[Int(character)]
+                    guard value != 255 else {
+                        isValid = false
+                        return
+                    }
+                    group = group << 6 | UInt32(value)
+                    bits += 6
+                    if bits >= 8 {
+                        bits -= 8
+                        buffer[count] = UInt8(truncatingIfNeeded: group >> bits)
+                        count += 1
+                        group &= (1 << bits) - 1
+                    }
+                }
+                isValid = group == 0
             }
         }
-        return group == 0 ? result : nil
+        return isValid ? result : nil
     }
 }

@@ -69,6 +69,20 @@ private final class Sleeper: Sendable {
     }
 }
 
+/// The timers of whichever loop a task runs on, and those of the system elsewhere: a sleep on a loop stays on it.
+package struct CurrentLoopClock: Clock {
+    package init() {}
+
+    package var now: LoopInstant { .now }
+    package var minimumResolution: Duration { .milliseconds(1) }
+
+    package func sleep(until deadline: LoopInstant, tolerance: Duration?) async throws {
+        let wait = LoopInstant.now.duration(to: deadline)
+        guard let loop = EventLoop.current else { return try await ContinuousClock().sleep(for: wait) }
+        try await loop.sleep(for: wait)
+    }
+}
+
 /// A loop's timers as a `Clock`, for code that takes one.
 package struct LoopClock: Clock {
     private let loop: EventLoop

@@ -125,8 +125,23 @@ package struct Redaction: Sendable, Hashable {
         var text = text
         if signs.hasDashes { text = text.replacing(Patterns.privateKey, with: "[secret]") }
         if signs.hasLongWord { text = text.replacing(Patterns.token, with: "[secret]") }
-        guard signs.hasAssignment else { return text }
+        guard signs.hasAssignment, mayNameSecret(text) else { return text }
         return text.replacing(Patterns.named) { match -> String in "\(match.output.1)\(match.output.2)[secret]" }
+    }
+
+    /// Whether the text has a part of one of the names that a secret stands behind.
+    private static func mayNameSecret(_ text: String) -> Bool {
+        let bytes = text.utf8
+        for name in ["pass", "secret", "key", "token"] {
+            let name = Array(name.utf8)
+            var matched = 0
+            for byte in bytes {
+                let letter = byte | 0x20
+                matched = letter == name[matched] ? matched + 1 : letter == name[0] ? 1 : 0
+                if matched == name.count { return true }
+            }
+        }
+        return false
     }
 
     // MARK: - Numbers

@@ -13,13 +13,35 @@ package actor SessionDirectory {
         var lastUse: UInt64
     }
 
+    /// Those that are awake; asked for from every loop, so behind a lock and not a change of threads.
+    private struct Awake {
+        var entries: [Key: Entry] = [:]
+        var uses: UInt64 = 0
+
+        mutating func use(_ key: Key) -> Session? {
+            guard let index = entries.index(forKey: key) else { return nil }
+            uses += 1
+            entries.values[index].lastUse = uses
+            return entries.values[index].session
+        }
+
+        mutating func keep(_ session: Session, _ key: Key) {
+            uses += 1
+            entries[key] = Entry(session: session, lastUse: uses)
+        }
+
+        /// Only this very session: another may have taken its place.
+        mutating func drop(_ session: Session, _ key: Key) {
+            if entries[key]?.session === session { entries[key] = nil }
+        }
+    }
+
     private let services: SessionServices
     private let awakeMax: Int
     private nonisolated let executor: any SerialExecutor
-    private var awake: [Key: Entry] = [:]
+    private let awake = Guarded(Awake())
     private var waking: [Key: [CheckedContinuation<Void, Never>]] = [:]
     private var pieces: [Key: [TailPiece]]
-    private var uses: UInt64 = 0
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -37,7 +59,7 @@ package actor SessionDirectory {
     }
 
     /// Begins a conversation.
-    package func create(
+    package nonisolated func create(
         in tenant: TenantID,
         owner: Principal,
         options: SessionOptions,
@@ -64,14 +86,19 @@ package actor SessionDirectory {
     }
 
     /// The session over a conversation, woken on `place` if it sleeps; `not_found` when there is no such conversation.
-    package func session(_ id: SessionID, in tenant: TenantID, on place: SessionPlace) async throws -> Session {
+    package nonisolated func session(
+        _ id: SessionID,
+        in tenant: TenantID,
+        on place: SessionPlace
+    ) async throws -> Session {
         let key = Key(tenant: tenant, session: id)
+        if let session = awake.with({ $0.use(key) }) { return session }
+        return try await woken(key, on: place)
+    }
+
+    private func woken(_ key: Key, on place: SessionPlace) async throws -> Session {
         while true {
-            if let entry = awake[key] {
-                uses += 1
-                awake[key]?.lastUse = uses
-                return entry.session
-            }
+            if let session = awake.with({ $0.use(key) }) { return session }
             guard waking[key] != nil else { break }
             await withCheckedContinuation { waking[key]?.append($0) }
         }
@@ -85,7 +112,7 @@ package actor SessionDirectory {
     }
 
     /// Does something with a session, again with a fresh one when it was retired in between.
-    package func with<Result: Sendable>(
+    package nonisolated func with<Result: Sendable>(
         _ id: SessionID,
         in tenant: TenantID,
         on place: SessionPlace,
@@ -123,14 +150,14 @@ package actor SessionDirectory {
 
     /// Waits until no session runs a turn.
     package func drain() async {
-        for entry in awake.values.sorted(by: { $0.lastUse < $1.lastUse }) { await entry.session.drain() }
+        let entries = awake.with { Array($0.entries.values) }
+        for entry in entries.sorted(by: { $0.lastUse < $1.lastUse }) { await entry.session.drain() }
     }
 
-    package var awakeCount: Int { awake.count }
+    package nonisolated var awakeCount: Int { awake.with { $0.entries.count } }
 
-    private func forget(_ session: Session) {
-        let key = Key(tenant: session.tenant, session: session.id)
-        if awake[key]?.session === session { awake[key] = nil }
+    private nonisolated func forget(_ session: Session) {
+        awake.with { $0.drop(session, Key(tenant: session.tenant, session: session.id)) }
     }
 
     private func wake(_ key: Key, on place: SessionPlace) async throws -> Session {
@@ -158,13 +185,20 @@ package actor SessionDirectory {
         return session
     }
 
-    private func keep(_ session: Session, _ key: Key) async {
-        uses += 1
-        awake[key] = Entry(session: session, lastUse: uses)
-        guard awake.count > awakeMax else { return }
-        let oldest = awake.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(max(1, awakeMax / 10))
+    private nonisolated func keep(_ session: Session, _ key: Key) async {
+        let count = awake.with { awake in
+            awake.keep(session, key)
+            return awake.entries.count
+        }
+        if count > awakeMax { await retireOldest() }
+    }
+
+    private func retireOldest() async {
+        let entries = awake.with { Array($0.entries) }
+        guard entries.count > awakeMax else { return }
+        let oldest = entries.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(max(1, awakeMax / 10))
         for (key, entry) in oldest where await entry.session.retireIfIdle() {
-            if awake[key]?.session === entry.session { awake[key] = nil }
+            awake.with { $0.drop(entry.session, key) }
         }
     }
 }

@@ -62,8 +62,9 @@ struct EffectLedger: Sendable {
             turn: turn.id,
             effectID: effectID(call)
         )
-        guard completed.isWithoutAnswer, let tool = tools.registry.tool(named: call.name, of: turn.principal.tenant),
-            tool.declaration.effect != .read
+        guard completed.isWithoutAnswer,
+            let tool = tools.registry.declaration(of: call.name, in: turn.principal.tenant),
+            tool.effect != .read
         else { return .completed(completed) }
         // Its time ran out while it may have been at work.
         return try await reconciled(call) { .completed(completed) }

@@ -32,6 +32,8 @@ package final class TenantTools: Sendable {
 struct ToolShelf: Sendable {
     struct Entry: Sendable {
         var tool: any Tool
+        /// The tool's own, made once: tools put it together each time they are asked.
+        var declaration: ToolDeclaration
         var schema: JSONSchema
     }
 
@@ -42,13 +44,15 @@ struct ToolShelf: Sendable {
     init(_ tools: [any Tool], _ strictness: JSONSchema.Strictness) throws {
         var entries: [String: Entry] = [:]
         for tool in tools {
-            let name = tool.declaration.name
-            let entry = Entry(tool: tool, schema: try JSONSchema(tool.declaration.parameters, strictness))
+            let declaration = tool.declaration
+            let name = declaration.name
+            let schema = try JSONSchema(declaration.parameters, strictness)
+            let entry = Entry(tool: tool, declaration: declaration, schema: schema)
             guard entries.updateValue(entry, forKey: name) == nil else {
                 throw AgentError(.internalError, "Two tools are named \(name).")
             }
         }
         self.entries = entries
-        declarations = tools.map(\.declaration).sorted { $0.name < $1.name }
+        declarations = entries.values.map(\.declaration).sorted { $0.name < $1.name }
     }
 }

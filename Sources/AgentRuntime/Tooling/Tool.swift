@@ -5,6 +5,11 @@
 package protocol Tool: Sendable {
     var declaration: ToolDeclaration { get }
 
+    /// Whether a call does its work on threads of others (a database's), so that no worker is taken for it.
+    ///
+    /// What is left on the event loop then must be some microseconds: reading arguments, writing out a result.
+    var worksElsewhere: Bool { get }
+
     /// Runs with arguments that the runtime has validated against `declaration.parameters`.
     ///
     /// What a model can mend (an unknown metric, a period without data) is a result with `isError`;
@@ -19,6 +24,8 @@ package protocol Tool: Sendable {
 }
 
 extension Tool {
+    package var worksElsewhere: Bool { false }
+
     package func reconcile(_ arguments: JSONObject, context: ToolContext) async throws -> ReconciledEffect { .unknown }
 }
 

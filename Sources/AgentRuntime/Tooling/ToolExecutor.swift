@@ -52,7 +52,7 @@ package struct ToolExecutor: Sendable {
         }
         if let defect = call.defect { return completed(.failed, .failure(defect.code, defect.message)) }
         if let (status, result) = refusal(of: call, for: principal) { return completed(status, result) }
-        guard let tool = registry.tool(named: call.name, of: principal.tenant) else {
+        guard let entry = registry.entry(call.name, of: principal.tenant) else {
             return completed(.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
         }
         do {
@@ -67,7 +67,10 @@ package struct ToolExecutor: Sendable {
                 effectID: effectID,
                 now: begun
             )
-            let result = try await withDeadline(tool, call.arguments, context)
+            let workers = entry.tool.worksElsewhere ? nil : workers
+            let result = try await within(entry.declaration.deadline, on: workers) {
+                try await entry.tool.call(call.arguments, context: context)
+            }
             let size = result.content.bytes().count
             guard size <= resultBytesMax else {
                 let message = "The result has \(size) bytes, more than can be taken in; ask for less at once."
@@ -95,7 +98,7 @@ package struct ToolExecutor: Sendable {
         turn: TurnID,
         effectID: String
     ) async throws(CancellationError) -> ReconciledEffect {
-        guard let tool = registry.tool(named: call.name, of: principal.tenant) else { return .unknown }
+        guard let entry = registry.entry(call.name, of: principal.tenant) else { return .unknown }
         do {
             let context = ToolContext(
                 principal: principal,
@@ -106,8 +109,8 @@ package struct ToolExecutor: Sendable {
                 effectID: effectID,
                 now: wallClock.now()
             )
-            return try await within(tool.declaration.deadline) {
-                try await tool.reconcile(call.arguments, context: context)
+            return try await within(entry.declaration.deadline, on: workers) {
+                try await entry.tool.reconcile(call.arguments, context: context)
             }
         } catch let error as CancellationError {
             throw error
@@ -123,9 +126,8 @@ package struct ToolExecutor: Sendable {
         guard let entry = registry.entry(call.name, of: principal.tenant) else {
             return (.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
         }
-        let tool = entry.tool
-        guard principal.may(tool.declaration.permission) else {
-            let message = "The user may not do this: it needs the permission \(tool.declaration.permission)."
+        guard principal.may(entry.declaration.permission) else {
+            let message = "The user may not do this: it needs the permission \(entry.declaration.permission)."
             return (.denied, .failure("forbidden", message))
         }
         let violations = entry.schema.violations(in: .object(call.arguments))
@@ -138,21 +140,13 @@ package struct ToolExecutor: Sendable {
         return nil
     }
 
-    private func withDeadline(
-        _ tool: any Tool,
-        _ arguments: JSONObject,
-        _ context: ToolContext
-    ) async throws -> ToolResult {
-        try await within(tool.declaration.deadline) { try await tool.call(arguments, context: context) }
-    }
-
-    /// Runs a tool's work on the workers, for as long as it may take.
+    /// Runs a tool's work on the workers given, for as long as it may take.
     private func within<Result: Sendable>(
         _ deadline: Duration,
+        on workers: (any TaskExecutor)?,
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let clock = clock
-        let workers = workers
         return try await withThrowingTaskGroup(of: Result.self) { group in
             group.addTask {
                 guard let workers else { return try await work() }

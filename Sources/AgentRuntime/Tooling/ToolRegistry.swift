@@ -26,6 +26,11 @@ package struct ToolRegistry: Sendable {
     /// A tool as the tenant has it.
     package func tool(named name: String, of tenant: TenantID) -> (any Tool)? { entry(name, of: tenant)?.tool }
 
+    /// What a tool says of itself, as the tenant has it.
+    package func declaration(of name: String, in tenant: TenantID) -> ToolDeclaration? {
+        entry(name, of: tenant)?.declaration
+    }
+
     func entry(_ name: String, of tenant: TenantID) -> ToolShelf.Entry? {
         if let entry = own.entries[name] { return entry }
         return tenants.shelves(of: tenant).lazy.compactMap { $0.entries[name] }.first

@@ -104,7 +104,7 @@ extension Session {
                     }
                     try await record(step, live)
                 case .runTools(let calls): actions += try await runTools(calls, &machine, turn, live)
-                case .recordTool(let call): try await record(call, live)
+                case .recordTool(let call): try await record([(call, nil)], live)
                 case .finish(let outcome): return await record(outcome, of: live)
                 }
             } catch is CancellationError {
@@ -190,16 +190,29 @@ extension Session {
         live.add(step.calls.map(TurnEvent.toolStarted), isReady: true)
     }
 
-    /// Makes a result durable, with what a person is asked because of it, and shows both.
-    private func record(_ call: CompletedCall, _ live: LiveTurn, asking request: ApprovalRequest? = nil) async throws {
-        guard case .object(var payload) = call.json else { return }
+    /// Makes results durable in one append, with what a person is asked because of them, and shows both.
+    private func record(_ results: [(call: CompletedCall, request: ApprovalRequest?)], _ live: LiveTurn) async throws {
         var drafts: [RecordDraft] = []
         var events: [TurnEvent] = []
+        for (call, request) in results { put(call, asking: request, live, &drafts, &events) }
+        guard !drafts.isEmpty else { return }
+        try await append(drafts)
+        live.add(events, isReady: true)
+    }
+
+    private func put(
+        _ call: CompletedCall,
+        asking request: ApprovalRequest?,
+        _ live: LiveTurn,
+        _ drafts: inout [RecordDraft],
+        _ events: inout [TurnEvent]
+    ) {
+        guard case .object(var payload) = call.json else { return }
         if let request {
             var asked = request.json
             // What may have happened already is no event of the turn: the turn goes on.
             if request.type == ApprovalRequest.toolCall, let notice = ApprovalNotice(request) {
-                asked["index"] = .integer(live.nextIndex)
+                asked["index"] = .integer(live.nextIndex + events.count)
                 events.append(.approvalRequired(notice))
             }
             drafts.append(
@@ -207,15 +220,13 @@ extension Session {
             )
         }
         payload["index"] = .integer(live.nextIndex + events.count)
-        let label = services.tools.registry.tool(named: call.call.name, of: tenant)?.declaration.results ?? .untrusted
+        let label = services.tools.registry.declaration(of: call.call.name, in: tenant)?.results ?? .untrusted
         let labels = call.status == .completed ? label.names + ["origin:\(call.call.name)"] : []
         drafts.append(draft(.toolCompleted, live, by: "tool:\(call.call.name)", labels: labels, .object(payload)))
         events.append(.toolFinished(call.call, call.status, milliseconds: call.duration.milliseconds))
-        try await append(drafts)
-        live.add(events, isReady: true)
     }
 
-    /// Runs calls side by side; each result is recorded and shown as it comes.
+    /// Runs calls side by side; each result is recorded and shown as it comes, those that come together in one append.
     private func runTools(
         _ calls: [ToolCall],
         _ machine: inout TurnStateMachine,
@@ -224,20 +235,32 @@ extension Session {
     ) async throws -> [TurnAction] {
         let ledger = EffectLedger(tools: services.tools, session: id, turn: turn, step: machine.steps.count)
         let routes = calls.map { ($0, route(of: $0, turn, machine)) }
-        return try await withThrowingTaskGroup(of: EffectLedger.Outcome.self) { group in
+        let arrived = Guarded<[EffectLedger.Outcome]>([])
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             for (call, route) in routes {
-                group.addTask { try await ledger.carryOut(call, route) }
+                group.addTask {
+                    let outcome = try await ledger.carryOut(call, route)
+                    arrived.with { $0.append(outcome) }
+                }
             }
             var rest: [TurnAction] = []
-            while let outcome = try await group.next() {
-                let (completed, request) = settled(outcome, turn)
-                for action in machine.toolCompleted(completed) {
-                    if case .recordTool(let call) = action {
-                        try await record(call, live, asking: request)
-                    } else {
-                        rest.append(action)
+            while try await group.next() != nil {
+                let outcomes = arrived.with { arrived in
+                    defer { arrived = [] }
+                    return arrived
+                }
+                var results: [(call: CompletedCall, request: ApprovalRequest?)] = []
+                for outcome in outcomes {
+                    let (completed, request) = settled(outcome, turn)
+                    for action in machine.toolCompleted(completed) {
+                        if case .recordTool(let call) = action {
+                            results.append((call, request))
+                        } else {
+                            rest.append(action)
+                        }
                     }
                 }
+                try await record(results, live)
             }
             return rest
         }
@@ -245,7 +268,7 @@ extension Session {
 
     /// What is to be done about a call: decided before it runs, from what the conversation has read until now.
     private func route(of call: ToolCall, _ turn: ConversationTurn, _ machine: TurnStateMachine) -> EffectLedger.Route {
-        guard let tool = services.tools.registry.tool(named: call.name, of: tenant), tool.declaration.effect != .read,
+        guard let tool = services.tools.registry.declaration(of: call.name, in: tenant), tool.effect != .read,
             call.defect == nil, services.tools.refusal(of: call, for: turn.principal) == nil
         else { return .run }
         if let continuation = turn.continuation, continuation.call.id == call.id {
@@ -255,7 +278,7 @@ extension Session {
         let results = conversation.turns.flatMap(\.steps) + machine.steps
         let need = services.rules.need(
             of: call,
-            tool.declaration,
+            tool,
             FlowControl(
                 label: conversation.label,
                 userTexts: conversation.userTexts,
@@ -273,7 +296,7 @@ extension Session {
     }
 
     private func isTrusted(_ call: CompletedCall) -> Bool {
-        services.tools.registry.tool(named: call.call.name, of: tenant)?.declaration.results.integrity == .trusted
+        services.tools.registry.declaration(of: call.call.name, in: tenant)?.results.integrity == .trusted
     }
 
     /// The call's result, and what a person is asked because of it.

@@ -173,10 +173,12 @@ struct Authenticator: Sendable {
 extension Authenticator {
     /// The token of a `Bearer` header (RFC 6750 §2.1); the scheme in any case.
     static func bearer(_ header: String) -> String? {
-        let scheme = "bearer "
-        guard header.prefix(scheme.count).lowercased() == scheme else { return nil }
-        let token = header.dropFirst(scheme.count).drop { $0 == " " }
-        return token.isEmpty || token.contains(" ") ? nil : String(token)
+        // Over bytes: a token has hundreds of characters, and every request brings one.
+        let scheme = "bearer ".utf8
+        guard header.utf8.prefix(scheme.count).elementsEqual(scheme, by: { $0 == $1 || $0 | 0x20 == $1 && $1 != 0x20 })
+        else { return nil }
+        let token = header.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
+        return token.isEmpty || token.contains(UInt8(ascii: " ")) ? nil : String(Substring(token))
     }
 
     /// The values of the session cookie in a `Cookie` header (RFC 6265 §4.2.1).

@@ -79,11 +79,11 @@ enum JWT {
     /// What a token says, when one of the keys holds for it.
     static func verified(_ token: String, keys: [JWTKey], at now: Timestamp) throws(JWTError) -> JWTClaims {
         guard token.utf8.count <= bytesMax else { throw .tooLarge }
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let signature = Base64URL.decode(parts[2]) else { throw .malformed }
+        let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map(Array.init)
+        guard parts.count == 3, let signature = Base64URL.decode(bytes: parts[2]) else { throw .malformed }
         let header = try object(parts[0])
         let candidates = try candidates(keys, for: header)
-        let content = Array(token.utf8.prefix(parts[0].utf8.count + 1 + parts[1].utf8.count))
+        let content = Array(token.utf8.prefix(parts[0].count + 1 + parts[1].count))
         guard let key = candidates.first(where: { $0.isValid(signature, content) }) else { throw .wrongSignature }
         let claims = try object(parts[1])
         try check(claims, key: key, at: now)
@@ -92,14 +92,16 @@ enum JWT {
 
     /// The key that a token names, whether or not the token holds.
     static func keyID(of token: String) -> String? {
-        guard token.utf8.count <= bytesMax, let header = token.split(separator: ".").first else { return nil }
+        guard token.utf8.count <= bytesMax, let header = token.utf8.split(separator: UInt8(ascii: ".")).first else {
+            return nil
+        }
         // What is no header names no key.
-        return (try? object(header))?["kid"]?.string
+        return (try? object(Array(header)))?["kid"]?.string
     }
 
-    private static func object(_ part: Substring) throws(JWTError) -> JSONObject {
+    private static func object(_ part: [UInt8]) throws(JWTError) -> JSONObject {
         // The parser refuses repeated names, so no two readers can see different claims.
-        guard let bytes = Base64URL.decode(part),
+        guard let bytes = Base64URL.decode(bytes: part),
             let value = try? JSONValue(parsing: bytes, limits: JSONLimits(depth: 8, bytes: bytesMax, members: 1000)),
             case .object(let object) = value
         else { throw .malformed }

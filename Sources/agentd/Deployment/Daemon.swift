@@ -49,7 +49,7 @@ struct Daemon: Sendable {
         let port = try await server.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await deployment.projections.run { error in
+                try await deployment.projections.run(clock: ContinuousClock()) { error in
                     deployment.log.error("the views are behind", ["error": .string("\(error)")])
                 }
             }

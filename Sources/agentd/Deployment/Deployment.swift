@@ -69,7 +69,7 @@ struct Deployment: Sendable {
         let places = try SessionPlaces(loops: loops.loops, tailFolder: folder.tail)
         let metrics = Metrics.daemon()
         let domain = try Domain(configuration, folder: folder, journal: journal)
-        let clock = ContinuousClock()
+        let clock = CurrentLoopClock()
         let observer = TurnObserver(log: log, metrics: metrics)
         let tools = ToolExecutor(
             registry: try domain.registry.replacing(standIns.tool),

@@ -73,7 +73,7 @@ struct ProjectionStoreTests {
         try await sample.append()
         let (failures, failed) = AsyncStream<Void>.makeStream()
         let failing = try store(sample, [Counts(failing: RecordKind("bad"))])
-        let task = Task { try await failing.run { _ in failed.yield() } }
+        let task = Task { try await failing.run(clock: ContinuousClock()) { _ in failed.yield() } }
         try await sample.append([JournalSample.draft(kind: RecordKind("bad"))])
         for await _ in failures { break }
         // The record before the one that failed may be in, the failed one is not, and reading goes on.

@@ -45,6 +45,8 @@ package struct MetricsQueryTool: Tool {
         )
     }
 
+    package var worksElsewhere: Bool { true }
+
     package func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult {
         try await ledger.answer(context) { ledger in
             try MetricsQuery(arguments, ledger: ledger, settings: context.settings).result()

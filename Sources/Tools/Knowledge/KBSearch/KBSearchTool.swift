@@ -38,6 +38,8 @@ package struct KBSearchTool: Tool {
         permission: .knowledgeRead
     )
 
+    package var worksElsewhere: Bool { true }
+
     package func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult {
         guard let query = arguments["query"]?.string else {
             return .failure("invalid_argument", "“query” must be a text.")
