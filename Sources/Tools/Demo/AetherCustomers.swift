@@ -47,7 +47,8 @@ enum AetherCustomers {
         return OperationsContent(
             customers: customers.values.sorted { $0.id < $1.id },
             orders: numbered,
-            invoices: trade.invoices(for: numbered)
+            invoices: trade.invoices(for: numbered),
+            subscriptions: AetherSubscriptions.make(won, today: today)
         )
     }
 }

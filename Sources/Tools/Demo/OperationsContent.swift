@@ -9,6 +9,7 @@ struct OperationsContent: Sendable {
     var usage: [MaterialUse] = []
     var deliveries: [Delivery] = []
     var rates: [Rate] = []
+    var subscriptions: [Subscription] = []
     /// The customer that conversations belong to which are bound to nobody.
     var customerOfOthers: String?
 
@@ -21,6 +22,7 @@ struct OperationsContent: Sendable {
         for use in usage { try store.add(use) }
         for delivery in deliveries { _ = try DeliveryStore(connection).put(delivery) }
         for rate in rates { _ = try RateStore(connection).put(rate) }
+        for subscription in subscriptions { _ = try SubscriptionStore(connection).put(subscription) }
         if let customerOfOthers { try ConversationCustomers(connection).bind(nil, to: customerOfOthers) }
     }
 }

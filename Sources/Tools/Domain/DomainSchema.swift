@@ -15,6 +15,7 @@ package enum DomainSchema {
         Migration(version: 7, sql: ScenarioSchema.sql),
         Migration(version: 8, sql: CashStore.sql),
         Migration(version: 9, sql: MailOutboxSchema.sql),
+        Migration(version: 10, sql: SubscriptionStore.sql),
     ]
 
     private static let ledger = """

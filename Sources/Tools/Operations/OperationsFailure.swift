@@ -6,7 +6,7 @@ extension FigureFailure {
         FigureFailure(
             code: "no_data",
             message: "There are no \(kind); import them first.",
-            more: ["available": .null]
+            more: ["available": .null, "missing": .string(kind)]
         )
     }
 

@@ -75,6 +75,7 @@ struct Domain: Sendable {
             EmailSendTool(drafter, outbox: outbox, book: mailBook),
             CostsBreakdownTool(ledger: ledger),
             CashRunwayTool(ledger: ledger),
+            ARRMovementTool(ledger: ledger),
         ])
         let library = try Self.prompts(configuration)
         prompts = try AgentPrompts(library, tools: registry.declarations.map(\.name))

@@ -61,7 +61,7 @@ final class DataConversation {
             DealScoreTool(ledger: ledger), RevenueForecastTool(ledger: ledger),
             CustomerIntelligenceTool(ledger: ledger), CustomerHealthTool(ledger: ledger),
             DemandForecastTool(ledger: ledger), PriceQuoteTool(ledger: ledger),
-            CostsBreakdownTool(ledger: ledger), CashRunwayTool(ledger: ledger),
+            CostsBreakdownTool(ledger: ledger), CashRunwayTool(ledger: ledger), ARRMovementTool(ledger: ledger),
         ]
     }
 

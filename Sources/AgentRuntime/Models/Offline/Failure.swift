@@ -7,12 +7,13 @@ struct Failure {
 
     static let noData = Phrase("failure_no_data", "period", "first", "last")
     static let noDataAtAll = Phrase("failure_no_data_at_all")
+    static let missing = Phrase("failure_missing", "what")
     static let unknown = Phrase("failure_unknown", "what", "name")
     static let nearest = Phrase("failure_nearest", "names")
     static let denied = Phrase("failure_denied")
     static let unavailable = Phrase("failure_unavailable")
     static let reason = Phrase("failure_reason", "reason")
-    static let phrases = [noData, noDataAtAll, unknown, nearest, denied, unavailable, reason]
+    static let phrases = [noData, noDataAtAll, missing, unknown, nearest, denied, unavailable, reason]
 
     init(of call: CompletedCall, frame: Frame) {
         self.call = call
@@ -69,7 +70,11 @@ struct Failure {
         guard let first = date(["first_date", "first", "start_date"]),
             let last = date(["last_date", "last", "end_date"])
         else {
-            draft.say(Self.noDataAtAll)
+            if let what = content["missing"]?.string {
+                draft.say(Self.missing, ["what": [.data(what)]])
+            } else {
+                draft.say(Self.noDataAtAll)
+            }
             return
         }
         let period = askedPeriod.map { [Segment.period($0)] } ?? [.text("that period")]

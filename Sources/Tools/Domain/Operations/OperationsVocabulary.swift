@@ -15,7 +15,7 @@ enum OperationsVocabulary {
         let customers = try names(
             """
             SELECT DISTINCT name FROM customers UNION SELECT DISTINCT customer FROM orders
-            UNION SELECT DISTINCT customer FROM invoices ORDER BY 1
+            UNION SELECT DISTINCT customer FROM invoices UNION SELECT DISTINCT customer FROM subscriptions ORDER BY 1
             """
         )
         let suppliers = try names(
@@ -25,6 +25,7 @@ enum OperationsVocabulary {
         let segments = try names("SELECT DISTINCT segment FROM customers ORDER BY 1")
         var entries = values("customer", customers) + values("supplier", suppliers)
         entries += values("customer_segment", segments)
+        entries += plans(try names("SELECT DISTINCT plan FROM subscriptions ORDER BY 1"))
         entries += statuses.map { status in
             VocabularyEntry(
                 status.replacing("_", with: " "),
@@ -44,5 +45,13 @@ enum OperationsVocabulary {
         }
         if try !CashStore(connection).isEmpty() { entries += CashRunwaySkill.dataWords }
         return entries
+    }
+
+    /// A plan is told by a name of several words, or with the word "plan" beside it: "Growth" alone is no plan.
+    private static func plans(_ names: [String]) -> [VocabularyEntry] {
+        names.flatMap { name in
+            let phrases = ["\(name) plan", "plan \(name)"] + (name.contains(" ") ? [name] : [])
+            return phrases.map { VocabularyEntry($0, .value(dimension: "plan", value: name), isWhole: true) }
+        }
     }
 }
