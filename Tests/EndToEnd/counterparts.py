@@ -12,7 +12,7 @@ import unittest
 from harness import ROOT
 
 FOLDER = os.path.join(ROOT, "..", "shared", "counterparts")
-ENVIRONMENT = os.path.join(ROOT, ".build", "counterparts")
+ENVIRONMENT = os.environ.get("AGENTD_COUNTERPARTS", os.path.join(ROOT, ".build", "counterparts"))
 
 
 def free_port():
