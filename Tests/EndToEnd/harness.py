@@ -42,11 +42,11 @@ class Daemon:
             file.write(header + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
         return self.command("import", kind, path, "--tenant", TENANT)
 
-    def start(self, *flags):
+    def start(self, *flags, port=0):
         path = os.path.join(self.folder, "log")
         with open(path, "a") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", self.data, "--config", self.config, *flags],
+                [BINARY, "serve", "--listen", f"127.0.0.1:{port}", "--data", self.data, "--config", self.config, *flags],
                 stdout=subprocess.PIPE, stderr=log, text=True, cwd=self.folder,
             )
         line = self.process.stdout.readline()

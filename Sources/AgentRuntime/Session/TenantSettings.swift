@@ -30,4 +30,13 @@ package struct TenantSettings: Sendable, Hashable {
 /// Finds a tenant's settings; throws `not_found` for a tenant that has no data.
 package protocol TenantSettingsSource: Sendable {
     func settings(for tenant: TenantID) async throws -> TenantSettings
+
+    /// The settings of the principal's tenant, found out in his name where another service knows them.
+    func settings(for principal: Principal) async throws -> TenantSettings
+}
+
+extension TenantSettingsSource {
+    package func settings(for principal: Principal) async throws -> TenantSettings {
+        try await settings(for: principal.tenant)
+    }
 }

@@ -56,7 +56,7 @@ package struct ToolExecutor: Sendable {
             return completed(.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
         }
         do {
-            let settings = try await settings.settings(for: principal.tenant)
+            let settings = try await settings.settings(for: principal)
             asOf = settings.today
             let context = ToolContext(
                 principal: principal,
@@ -102,7 +102,7 @@ package struct ToolExecutor: Sendable {
         do {
             let context = ToolContext(
                 principal: principal,
-                settings: try await settings.settings(for: principal.tenant),
+                settings: try await settings.settings(for: principal),
                 session: session,
                 turn: turn,
                 call: call.id,
@@ -124,6 +124,11 @@ package struct ToolExecutor: Sendable {
     /// Why a call cannot be run at all: an unknown tool, a missing permission, arguments that do not fit.
     package func refusal(of call: ToolCall, for principal: Principal) -> (ToolCallStatus, ToolResult)? {
         guard let entry = registry.entry(call.name, of: principal.tenant) else {
+            if registry.isElsewhere(principal.tenant), registry.tool(named: call.name) != nil {
+                return (
+                    .failed, .failure("not_offered", "The data is kept by another service, which does not give this.")
+                )
+            }
             return (.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
         }
         guard principal.may(entry.declaration.permission) else {

@@ -3,13 +3,20 @@
 /// Where both have a tool of one name, the deployment's own counts.
 package struct ToolRegistry: Sendable {
     private let own: ToolShelf
+    /// What tenants have in place of the deployment's own, whose data lies elsewhere.
+    private let elsewhere: [TenantID: ToolShelf]
     /// The tools of single tenants.
     package let tenants: TenantTools
 
     /// - Throws: `AgentError` when two tools share a name or a tool's schema is none.
-    package init(_ tools: [any Tool], tenants: TenantTools = TenantTools()) throws {
+    package init(
+        _ tools: [any Tool],
+        tenants: TenantTools = TenantTools(),
+        elsewhere: [TenantID: [any Tool]] = [:]
+    ) throws {
         own = try ToolShelf(tools, .strict)
         self.tenants = tenants
+        self.elsewhere = try elsewhere.mapValues { try ToolShelf($0, .strict) }
     }
 
     /// The declarations of the deployment's own tools, sorted by name.
@@ -17,8 +24,15 @@ package struct ToolRegistry: Sendable {
 
     /// The same tools, each of the deployment's own handed through a function that may put another of its name there.
     package func replacing(_ replace: (any Tool) -> any Tool) throws -> ToolRegistry {
-        try ToolRegistry(declarations.compactMap { own.entries[$0.name]?.tool }.map(replace), tenants: tenants)
+        try ToolRegistry(
+            declarations.compactMap { own.entries[$0.name]?.tool }.map(replace),
+            tenants: tenants,
+            elsewhere: elsewhere.mapValues { shelf in shelf.entries.values.map { replace($0.tool) } }
+        )
     }
+
+    /// Whether the tenant has other tools in place of the deployment's own.
+    func isElsewhere(_ tenant: TenantID) -> Bool { elsewhere[tenant] != nil }
 
     /// One of the deployment's own tools.
     package func tool(named name: String) -> (any Tool)? { own.entries[name]?.tool }
@@ -32,16 +46,17 @@ package struct ToolRegistry: Sendable {
     }
 
     func entry(_ name: String, of tenant: TenantID) -> ToolShelf.Entry? {
-        if let entry = own.entries[name] { return entry }
+        if let entry = (elsewhere[tenant] ?? own).entries[name] { return entry }
         return tenants.shelves(of: tenant).lazy.compactMap { $0.entries[name] }.first
     }
 
     /// What a principal may use, sorted by name.
     package func declarations(for principal: Principal) -> [ToolDeclaration] {
-        var all = own.declarations
+        let first = elsewhere[principal.tenant] ?? own
+        var all = first.declarations
         let others = tenants.shelves(of: principal.tenant)
         if !others.isEmpty {
-            var names = Set(own.entries.keys)
+            var names = Set(first.entries.keys)
             for shelf in others { all += shelf.declarations.filter { names.insert($0.name).inserted } }
             all.sort { $0.name < $1.name }
         }

@@ -128,7 +128,7 @@ extension Session {
         let agent = conversation.options.agent
         let request = ModelRequest(
             principal: turn.principal,
-            settings: try await services.settings.settings(for: tenant),
+            settings: try await services.settings.settings(for: turn.principal),
             session: id,
             turn: turn.id,
             history: conversation.history(before: turn.id),

@@ -11,6 +11,8 @@ package actor DomainDatabases {
     private let executor: any SerialExecutor
     private let folder: String
     private let openMax: Int
+    /// Tenants whose data another service holds.
+    private let elsewhere: Set<TenantID>
     private var open: [TenantID: TenantDatabase] = [:]
     /// The kept tenants, the longest unused first.
     private var order: [TenantID] = []
@@ -19,11 +21,13 @@ package actor DomainDatabases {
     package init(
         dataFolder: String,
         openMax: Int = DomainDatabases.openMaxDefault,
+        elsewhere: Set<TenantID> = [],
         executor: (any SerialExecutor)? = nil
     ) {
         self.executor = executor ?? DispatchQueueExecutor(label: "tenants")
         folder = dataFolder + "/tenants"
         self.openMax = max(1, openMax)
+        self.elsewhere = elsewhere
     }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -32,6 +36,12 @@ package actor DomainDatabases {
     ///
     /// - Throws: `not_found` for a tenant without data, `storage_failed` when its file cannot be opened.
     package func database(of tenant: TenantID) throws -> TenantDatabase {
+        guard !elsewhere.contains(tenant) else {
+            throw AgentError(
+                .notFound,
+                "The data of “\(tenant)” is held by another service (tenants.\(tenant).domain) and is not served here."
+            )
+        }
         guard exists(tenant) else {
             throw AgentError(.notFound, "There is no tenant “\(tenant)”; import data for it first.")
         }
@@ -47,6 +57,13 @@ package actor DomainDatabases {
                 details: [.init(field: "tenant", message: "is not a valid name")]
             )
         }
+        guard !elsewhere.contains(tenant) else {
+            throw AgentError(
+                .invalidArgument,
+                "The data of “\(tenant)” is held by another service (tenants.\(tenant).domain); bring it in there.",
+                details: [.init(field: "tenant", message: "has its data elsewhere")]
+            )
+        }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -56,7 +73,7 @@ package actor DomainDatabases {
     }
 
     package func exists(_ tenant: TenantID) -> Bool {
-        TenantID.isValid(tenant.rawValue)
+        TenantID.isValid(tenant.rawValue) && !elsewhere.contains(tenant)
             && (open[tenant] != nil || FileManager.default.fileExists(atPath: path(tenant)))
     }
 

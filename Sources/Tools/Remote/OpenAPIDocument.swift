@@ -34,9 +34,12 @@ package struct OpenAPIDocument: Sendable {
         guard document["paths"]?.object != nil else { throw Fault("has no paths") }
     }
 
-    /// Where the document says the service is; relative to where the document was found.
+    /// Where the document says the service is, relative to where the document was found; one that does not say it is
+    /// at `/` (OpenAPI 3.1 §4.8.1).
     package func server(relativeTo place: HTTPURL?) -> HTTPURL? {
-        guard let server = document["servers"]?[0], var text = server["url"]?.string else { return place }
+        guard let server = document["servers"]?[0], var text = server["url"]?.string else {
+            return place.flatMap { HTTPURL("/", relativeTo: $0) }
+        }
         for variable in server["variables"]?.object ?? [:] {
             let value = variable.value["default"]?.string ?? ""
             text = text.split(separator: "{\(variable.name)}", omittingEmptySubsequences: false).joined(

@@ -35,7 +35,10 @@ struct OpenAPITool: Tool {
         if !isRead { call.headers.append(HTTPField("Idempotency-Key", context.effectID)) }
         let answer: RemoteService.Answer
         do {
-            answer = try await service.send(call, repeats: isRead)
+            let asker = Asker(principal: context.principal, now: context.now)
+            answer = try await service.send(call, repeats: isRead, for: asker)
+        } catch let error as AgentError where error.code == .unauthenticated {
+            return .failure("refused", error.message)
         } catch let error as AgentError where error.code == .unavailable || error.code == .outcomeUnknown {
             return .failure(error.code.rawValue, error.message)
         }
@@ -115,6 +118,13 @@ package struct OpenAPISource: Sendable {
             throw AgentError(
                 .invalidArgument,
                 "The OpenAPI document of \(service.name) does not say where the service is; name it with base_url."
+            )
+        }
+        if let users = service.users, address.origin != users.origin {
+            throw AgentError(
+                .invalidArgument,
+                "The OpenAPI document of \(service.name) leads to another server, where users' own tokens are not sent; "
+                    + "name that server with base_url."
             )
         }
         var tools: [any Tool] = []

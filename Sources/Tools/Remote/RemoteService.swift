@@ -22,6 +22,8 @@ package struct RemoteService: Sendable {
     /// Sent as a bearer token; a closure, so that no dump of this value shows it.
     package var key: @Sendable () -> String?
     package var timeout: Duration
+    /// Where its users' own tokens are sent in place of the key: to this origin alone, and never the key beside them.
+    package var users: (tokens: CallerTokens, origin: String)?
     /// Runs what is to be done after the task that wanted it was cancelled.
     package var later: @Sendable (@escaping @Sendable () async -> Void) -> Void = { _ in }
     let transport: any HTTPTransport
@@ -44,10 +46,23 @@ package struct RemoteService: Sendable {
         self.key = key
     }
 
-    /// The call with what every call to this service has.
-    func prepared(_ call: HTTPCall) throws -> HTTPCall {
+    /// The call with what every call to this service has; `asker` is in whose name it is made, if in anyone's.
+    ///
+    /// - Throws: `unauthenticated` when it is to be made in the asker's name and no token of his is at hand.
+    func prepared(_ call: HTTPCall, for asker: Asker? = nil) throws -> HTTPCall {
         var call = call
-        if let key = key() { call.headers.append(HTTPField("Authorization", "Bearer \(key)")) }
+        if let users, let asker {
+            guard HTTPURL(call.url)?.origin == users.origin else {
+                throw AgentError(
+                    .forbidden,
+                    "The service \(name) leads to another server, where the user's own sign-in is not sent."
+                )
+            }
+            guard let token = users.tokens.token(of: asker) else { throw Self.noToken(name) }
+            call.headers.append(HTTPField("Authorization", "Bearer \(token)"))
+        } else if let key = key() {
+            call.headers.append(HTTPField("Authorization", "Bearer \(key)"))
+        }
         call.deadlines = HTTPDeadlines(
             connect: min(.seconds(5), timeout),
             firstByte: timeout,
@@ -65,8 +80,8 @@ package struct RemoteService: Sendable {
     /// Sends a call and reads the whole reply.
     ///
     /// - Throws: `unavailable` with plain words; `outcome_unknown` when a call with an effect may have arrived.
-    func send(_ call: HTTPCall, repeats: Bool) async throws -> Answer {
-        var call = try prepared(call)
+    func send(_ call: HTTPCall, repeats: Bool, for asker: Asker? = nil) async throws -> Answer {
+        var call = try prepared(call, for: asker)
         call.mayArriveTwice = repeats
         var pause = Duration.milliseconds(200)
         for attempt in 1...(repeats ? Self.attempts : 1) {
@@ -101,6 +116,14 @@ package struct RemoteService: Sendable {
         throw AgentError(.unavailable, "The service \(name) could not be used.", isRetryable: true)
     }
 
+    private static func noToken(_ name: String) -> AgentError {
+        AgentError(
+            .unauthenticated,
+            "The service \(name) is asked in the user's own name, and no sign-in of a user is at hand; an API key is none. "
+                + "Sign in and ask again."
+        )
+    }
+
     func failure(_ error: HTTPTransportError) -> AgentError {
         AgentError(
             error.kind == .forbidden ? .forbidden : .unavailable,
@@ -117,6 +140,7 @@ package struct RemoteService: Sendable {
         let reason =
             switch answer.status {
             case 300..<400: "it moved elsewhere, and redirects are not followed"
+            case 401 where users != nil: "it did not accept the user's sign-in"
             case 401: "it did not accept the key that is configured for it"
             case 403: "it does not allow this"
             case 404: "it has no such thing"

@@ -1,4 +1,5 @@
 internal import AgentRuntime
+internal import Tools
 
 // From a request's headers to the one who sends it. Tokens count in the `Authorization` header and in the session
 // cookie only, never in a URL. The cookie comes along unasked, so a request that changes something and has nothing
@@ -95,12 +96,21 @@ struct Authenticator: Sendable {
     private let accounts: LocalAccounts
     private let keys: APIKeys
     private let clock: any WallClock
+    /// Takes the tokens that hold, for services that are asked in users' names.
+    private let callers: CallerTokens
 
-    init(keySets: KeySets, accounts: LocalAccounts, keys: APIKeys, clock: any WallClock) {
+    init(
+        keySets: KeySets,
+        accounts: LocalAccounts,
+        keys: APIKeys,
+        clock: any WallClock,
+        callers: CallerTokens = CallerTokens(of: [])
+    ) {
         self.keySets = keySets
         self.accounts = accounts
         self.keys = keys
         self.clock = clock
+        self.callers = callers
     }
 
     /// The strongest credential decides alone: a bad one is never made up for by another.
@@ -118,7 +128,7 @@ struct Authenticator: Sendable {
                 return try await identified(key: token)
             }
             let claims = try await verified(token)
-            return Identity(principal: Authenticator.principal(claims), means: .bearer(claims))
+            return Identity(principal: principal(claims, token), means: .bearer(claims))
         }
         if let key = credentials.apiKey { return try await identified(key: key) }
         let cookies = Set(credentials.cookies.flatMap { Authenticator.cookies(in: $0) })
@@ -129,7 +139,7 @@ struct Authenticator: Sendable {
         guard isSafe || Authenticator.isOwn(origin: credentials.origin, host: credentials.host) else {
             throw .foreignOrigin
         }
-        return Identity(principal: Authenticator.principal(claims), means: .cookie(claims))
+        return Identity(principal: principal(claims, token), means: .cookie(claims))
     }
 
     private func identified(key text: String) async throws(AuthenticationFailure) -> Identity {
@@ -154,6 +164,13 @@ struct Authenticator: Sendable {
         }
         if let refusal = await accounts.refusal(of: claims) { throw refusal }
         return claims
+    }
+
+    /// The principal of a token that holds; services that know him can then be asked with it.
+    private func principal(_ claims: JWTClaims, _ token: String) -> Principal {
+        let principal = Authenticator.principal(claims)
+        callers.keep(token, of: principal, until: claims.expiresAt)
+        return principal
     }
 
     /// Roles count by the table; permissions that the token's issuer wrote into it count beside them.

@@ -26,6 +26,7 @@ struct DeploymentCommand: Sendable {
             into: deployment.domain.registry.tenants,
             transport: deployment.transport,
             loops: deployment.loops,
+            callers: deployment.callers,
             log: log
         )
         if command == "ask" { await remote.load() }

@@ -267,12 +267,7 @@ extension ConfigurationLoader {
         tenant.fiscalYearStart = integer(value, "fiscal_year_start")
         tenant.onBusy = text(value["defaults"], "on_busy")
         tenant.onDisconnect = text(value["defaults"], "on_disconnect")
-        if let domain = value["domain"] {
-            tenant.domain = Configuration.Domain(
-                baseURL: text(domain, "base_url"),
-                apiKey: secret(domain["api_key"], "tenants.\(id).domain.api_key")
-            )
-        }
+        if let domain = value["domain"] { tenant.domain = buildDomain(domain, "tenants.\(id).domain") }
         for (index, source) in (value["tool_sources"]?.array ?? []).enumerated() {
             let path = "tenants.\(id).tool_sources[\(index)]"
             guard let source = buildToolSource(source, path) else { continue }
@@ -298,6 +293,30 @@ extension ConfigurationLoader {
         return tenant
     }
 
+    /// `nil` where the data folder holds the data.
+    private mutating func buildDomain(_ value: JSONValue, _ path: String) -> Configuration.Domain? {
+        let base = value["base_url"]?.string
+        if value["mode"] == "embedded" {
+            if base != nil { report("\(path).base_url", "is for the mode http") }
+            return nil
+        }
+        guard let base else {
+            report("\(path).base_url", "must be set where the mode is http")
+            return nil
+        }
+        let key = secret(value["api_key"], "\(path).api_key")
+        let forwards = value["auth"]?["forward_user"]?.bool
+        if forwards == true, key != nil {
+            report("\(path).api_key", "is never sent where users' own tokens are (auth.forward_user)")
+        }
+        return Configuration.Domain(
+            baseURL: base,
+            apiKey: key,
+            timeout: .seconds(integer(value, "timeout_seconds")),
+            forwardsUser: forwards ?? (key == nil)
+        )
+    }
+
     private mutating func buildToolSource(_ value: JSONValue, _ path: String) -> Configuration.ToolSource? {
         let command = value["command"]?.array?.compactMap(\.string)
         let kind: Configuration.ToolSource.Kind
@@ -317,12 +336,23 @@ extension ConfigurationLoader {
                 permission: Permission(member.value["permission"]?.string ?? permission)
             )
         }
+        var origin: String?
+        if value["auth"]?["forward_user"] == true {
+            switch kind {
+            case .openAPI(let document, let base): origin = HTTPURL(base ?? document)?.origin
+            case .mcp, .program: break
+            }
+            if origin == nil {
+                report("\(path).auth.forward_user", "needs an OpenAPI document with a URL, or a base_url beside it")
+            }
+        }
         return Configuration.ToolSource(
             name: text(value, "name"),
             kind: kind,
             apiKey: secret(value["api_key"], "\(path).api_key"),
             timeout: .seconds(integer(value, "timeout_seconds")),
-            allowed: allowed
+            allowed: allowed,
+            userOrigin: origin
         )
     }
 }

@@ -237,8 +237,20 @@ extension Configuration {
         Setting(
             "domain",
             .group([
-                Setting("base_url", .text(.url), required: true, "Where the service answers."),
-                Setting("api_key", .secret, "Sent to it as a bearer token."),
+                Setting(
+                    "mode",
+                    .choice(["http", "embedded"]),
+                    "http",
+                    "`http`: another service holds the data; `embedded`: the data folder does."
+                ),
+                Setting(
+                    "base_url",
+                    .text(.url),
+                    "Where the service answers; an address without a path stands for its `/api/v1`."
+                ),
+                Setting("api_key", .secret, "Sent to it as a bearer token, in place of the users' own."),
+                Setting("timeout_seconds", .integer(1...300), 10, "Seconds a call may take."),
+                forwarding("Whether it is asked with each user's own token; so unless an `api_key` is set."),
             ]),
             "A service over HTTP that holds the tenant's domain data; the data folder holds it when not set."
         ),
@@ -286,6 +298,14 @@ extension Configuration {
         ),
     ]
 
+    private static func forwarding(_ documentation: String) -> Setting {
+        .group(
+            "auth",
+            "In whose name the service is asked.",
+            [Setting("forward_user", .boolean, documentation)]
+        )
+    }
+
     private static let toolSource: [Setting] = [
         Setting("name", .text(.toolSource), required: true, "What its tools' names begin with."),
         Setting(
@@ -297,6 +317,9 @@ extension Configuration {
         Setting("mcp", .text(.url), "The URL of a server of the Model Context Protocol over streamable HTTP."),
         Setting("command", .list(.text(.any)), "The program of such a server over standard input, and its arguments."),
         Setting("api_key", .secret, "Sent to it as a bearer token; to a program as the variable `API_KEY`."),
+        forwarding(
+            "Whether each user's own token is sent in place of the key; to the server of `base_url`, or of `openapi`, alone."
+        ),
         Setting("timeout_seconds", .integer(1...300), 20, "Seconds a call may take."),
         Setting(
             "permission",

@@ -92,9 +92,13 @@ struct Configuration: Sendable {
         var password: Secret?
     }
 
+    /// The service over HTTP that holds a tenant's data.
     struct Domain: Sendable {
         var baseURL: String
         var apiKey: Secret?
+        var timeout: Duration
+        /// Whether it is asked in its users' own names; else with the key, or without any.
+        var forwardsUser: Bool
     }
 
     /// Another server whose operations become tools of a tenant.
@@ -113,6 +117,8 @@ struct Configuration: Sendable {
         var apiKey: Secret?
         var timeout: Duration
         var allowed: [String: ToolRule]
+        /// Where users' own tokens are sent in place of the key; `nil` where they are not.
+        var userOrigin: String?
     }
 
     struct Auth: Sendable {

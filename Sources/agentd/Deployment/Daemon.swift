@@ -26,6 +26,7 @@ struct Daemon: Sendable {
             into: deployment.domain.registry.tenants,
             transport: transport,
             loops: deployment.loops,
+            callers: deployment.callers,
             log: deployment.log
         )
         let readiness = Guarded(false)
@@ -101,7 +102,8 @@ struct Daemon: Sendable {
             keySets: keySets,
             accounts: stores.accounts,
             keys: stores.keys,
-            clock: SystemWallClock()
+            clock: SystemWallClock(),
+            callers: deployment.callers
         )
         let proxies = TrustedProxies(networks: configuration.trustedProxies)
         let access = AccessControl(

@@ -28,6 +28,7 @@ extension Deployment {
             suggestions: SuggestionBook(domain.ledger),
             importer: domain.importer,
             articleSource: EmbeddedArticles(domain.databases),
+            ledger: domain.ledger,
             journal: journal
         )
     }

@@ -24,6 +24,8 @@ struct Deployment: Sendable {
     let places: SessionPlaces
     /// Calls to other servers.
     let transport: CurlTransport
+    /// The tokens of users in whose names other services are asked.
+    let callers: CallerTokens
     let metrics: Metrics
     let log: Logger
     /// Segments that a former process left; removed when their turns are settled.
@@ -68,7 +70,15 @@ struct Deployment: Sendable {
         let pieces = try TailRecovery.pieces(in: folder.tail)
         let places = try SessionPlaces(loops: loops.loops, tailFolder: folder.tail)
         let metrics = Metrics.daemon()
-        let domain = try Domain(configuration, folder: folder, journal: journal)
+        let transport = CurlTransport(loops: loops.loops)
+        let callers = CallerTokens(of: configuration.tenantsAskingAsUsers)
+        let domain = try Domain(
+            configuration,
+            folder: folder,
+            journal: journal,
+            transport: transport,
+            callers: callers
+        )
         let clock = CurrentLoopClock()
         let observer = TurnObserver(log: log, metrics: metrics)
         let tools = ToolExecutor(
@@ -84,7 +94,6 @@ struct Deployment: Sendable {
                 )
             }
         )
-        let transport = CurlTransport(loops: loops.loops)
         var offline: any LanguageModel = OffLoopModel(domain.planner, workers: workers)
         if configuration.offlinePace > .zero {
             offline = PacedModel(offline, pause: configuration.offlinePace, clock: clock)
@@ -158,6 +167,7 @@ struct Deployment: Sendable {
             ),
             places: places,
             transport: transport,
+            callers: callers,
             metrics: metrics,
             log: log,
             formerTails: formerTails

@@ -24,6 +24,7 @@ struct DeploymentControl: ControlHandler {
     private func ask(_ arguments: JSONObject, _ progress: ControlProgress) async throws -> JSONValue {
         let tenant = try await tenant(arguments["tenant"]?.string)
         let principal = LocalAdministrator.principal(of: tenant)
+        try keepToken(of: principal)
         let loop = deployment.loops.next()
         let conversations = deployment.conversations
         let session: SessionID
@@ -42,6 +43,28 @@ struct DeploymentControl: ControlHandler {
             if case .text(let text) = event { try await progress(["text": .string(text)]) }
         }
         return AetherWire.answer(answer, turn: accepted.turn, conversation: session)
+    }
+
+    /// Nobody at a terminal has a token; where another service is asked in the user's name, one is made as
+    /// `agentd token` would make it.
+    private func keepToken(of principal: Principal) throws {
+        guard deployment.callers.isNeeded(by: principal.tenant) else { return }
+        let clock = SystemWallClock()
+        let random = SystemRandom()
+        let auth = deployment.configuration.auth
+        let issuer = TokenIssuer(
+            secret: try DaemonSecret.load(auth.secret, folder: deployment.folder.path, random: random),
+            auth: auth,
+            clock: clock,
+            identifiers: TimeOrderedIdentifiers(),
+            random: random
+        )
+        let lifetime = deployment.configuration.limits.turn + .seconds(60)
+        deployment.callers.keep(
+            issuer.token(for: principal, lifetime: lifetime),
+            of: principal,
+            until: clock.now().advanced(by: lifetime)
+        )
     }
 
     /// The tenant that was named, or the only one there is.

@@ -6,7 +6,7 @@ internal import Tools
 struct Domain: Sendable {
     let databases: DomainDatabases
     let ledger: LedgerStore
-    let settings: EmbeddedSettings
+    let settings: DomainSettings
     let importer: Importer
     let registry: ToolRegistry
     let planner: OfflinePlanner
@@ -20,14 +20,23 @@ struct Domain: Sendable {
     let smtp: SMTPTransport?
     let vocabulary: EmbeddedVocabulary
 
-    init(_ configuration: Configuration, folder: DataFolder, journal: any Journal) throws {
-        databases = DomainDatabases(dataFolder: folder.path)
+    init(
+        _ configuration: Configuration,
+        folder: DataFolder,
+        journal: any Journal,
+        transport: any HTTPTransport,
+        callers: CallerTokens
+    ) throws {
+        let remote = Self.remoteDomains(configuration, transport: transport, callers: callers)
+        databases = DomainDatabases(dataFolder: folder.path, elsewhere: Set(remote.keys))
         ledger = LedgerStore(databases)
-        settings = EmbeddedSettings(
+        let clock = SystemWallClock()
+        let embedded = EmbeddedSettings(
             ledger: ledger,
             overrides: configuration.tenants.mapValues(TenantOverrides.init),
-            clock: SystemWallClock()
+            clock: clock
         )
+        settings = DomainSettings(embedded, remote: remote, clock: clock)
         importer = Importer(databases: databases)
         mail = MailAccounts(configuration.tenants.mapValues { MailAccount($0.mail) })
         let drafter = MailDrafter(databases, accounts: mail)
@@ -44,7 +53,7 @@ struct Domain: Sendable {
         )
         mailBook = MailBook(databases, drafter: drafter, outbox: outbox, wallClock: SystemWallClock())
         let articles = EmbeddedArticles(databases)
-        registry = try ToolRegistry([
+        let own: [any Tool] = [
             MetricsQueryTool(ledger: ledger),
             VarianceDriversTool(ledger: ledger),
             AnomaliesTool(ledger: ledger),
@@ -76,14 +85,15 @@ struct Domain: Sendable {
             CostsBreakdownTool(ledger: ledger),
             CashRunwayTool(ledger: ledger),
             ARRMovementTool(ledger: ledger),
-        ])
+        ]
+        registry = try ToolRegistry(own, elsewhere: remote.mapValues { $0.tools(like: own) })
         let library = try Self.prompts(configuration)
         prompts = try AgentPrompts(library, tools: registry.declarations.map(\.name))
         agents = AgentCatalogue(folders: try Self.promptFolders(configuration))
         vocabulary = EmbeddedVocabulary(catalogue: TenantCatalogue(ledger), databases: databases)
         planner = try OfflinePlanner(
             skills: PlannerSkills.all,
-            vocabulary: vocabulary,
+            vocabulary: DomainVocabulary(vocabulary, remote: remote, clock: clock),
             phrasing: library,
             identifiers: TimeOrderedIdentifiers()
         )

@@ -36,6 +36,7 @@ struct RemoteTools: Sendable {
         into tenants: TenantTools,
         transport: any HTTPTransport,
         loops: EventLoopGroup,
+        callers: CallerTokens,
         log: Logger
     ) {
         self.tenants = tenants
@@ -52,6 +53,7 @@ struct RemoteTools: Sendable {
                     timeout: source.timeout,
                     key: { key?.reveal() }
                 )
+                service.users = source.userOrigin.map { (callers, $0) }
                 service.later = { work in loops.next().spawn { await work() } }
                 return Self.source(tenant.id, source, service, loops)
             }
@@ -182,5 +184,16 @@ struct RemoteTools: Sendable {
             try? await clock.sleep(for: isLoaded ? Self.interval : pause)
             pause = isLoaded ? .seconds(2) : min(pause * 2, Self.longestPause)
         }
+    }
+}
+
+extension Configuration {
+    /// Tenants with a service that is asked with its users' own tokens.
+    var tenantsAskingAsUsers: Set<TenantID> {
+        Set(
+            tenants.values
+                .filter { $0.domain?.forwardsUser == true || $0.toolSources.contains { $0.userOrigin != nil } }
+                .map(\.id)
+        )
     }
 }

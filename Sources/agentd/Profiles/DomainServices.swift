@@ -19,6 +19,7 @@ struct DomainServices: Sendable {
     let suggestions: SuggestionBook
     let importer: Importer
     let articleSource: any ArticleSource
+    let ledger: LedgerStore
     let journal: any Journal
 
     /// What a tool answers for a principal; `nil` where the data holds nothing of what was asked.
@@ -45,6 +46,18 @@ struct DomainServices: Sendable {
         let code = content["code"]?.string ?? ""
         if code == "no_data" { return nil }
         throw AgentError(tool: content, code, fields: fields)
+    }
+
+    /// The first and the last day that the ledger has rows for; `nil` where it has none, or is held elsewhere.
+    func ledgerRange(of tenant: TenantID) async throws -> (first: CalendarDate, last: CalendarDate)? {
+        do {
+            return try await ledger.read(tenant) { ledger, _ in
+                guard let first = ledger.firstDate, let last = ledger.lastDate else { return nil }
+                return (first, last)
+            }
+        } catch let error as AgentError where error.code == .notFound {
+            return nil
+        }
     }
 
     /// The database of a tenant's articles; `nil` for a tenant without data.

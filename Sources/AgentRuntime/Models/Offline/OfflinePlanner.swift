@@ -52,7 +52,7 @@ package struct OfflinePlanner: LanguageModel {
     }
 
     package func respond(to request: ModelRequest) async throws -> ModelStream {
-        let vocabulary = try await cache.vocabulary(for: request.principal.tenant)
+        let vocabulary = try await cache.vocabulary(for: request.principal)
         try Task.checkCancellation()
         let situation = Situation(
             settings: request.settings,

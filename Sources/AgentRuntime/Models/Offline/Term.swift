@@ -79,8 +79,14 @@ package protocol VocabularySource: Sendable {
 
     /// The version that `entries` would have; asked once per turn, so it must be cheap.
     func version(for tenant: TenantID) async throws -> Int
+
+    /// The words that are the principal's own, where what he may see decides what they are; `nil` where the tenant's
+    /// are everyone's.
+    func own(_ principal: Principal) async throws -> TenantVocabulary?
 }
 
 extension VocabularySource {
     package func version(for tenant: TenantID) async throws -> Int { try await entries(for: tenant).version }
+
+    package func own(_ principal: Principal) async throws -> TenantVocabulary? { nil }
 }

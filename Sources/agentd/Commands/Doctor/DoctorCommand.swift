@@ -1,5 +1,6 @@
 internal import AgentRuntime
 internal import Foundation
+internal import Tools
 
 /// `agentd doctor`: tries everything that the configuration names, and says what is wrong and how to mend it.
 struct DoctorCommand: Command {
@@ -145,6 +146,7 @@ struct DoctorCommand: Command {
             into: TenantTools(),
             transport: transport,
             loops: loops,
+            callers: CallerTokens(of: configuration.tenantsAskingAsUsers),
             log: Logger(level: .error, format: .text, wallClock: context.clock)
         )
         let outcomes = await remote.load()

@@ -13,7 +13,7 @@ struct AEMSFinanceRoutes: Sendable {
     private static let nothing = AgentError(.notFound, "Financial data not found for the specified period or filter")
 
     private func figures(_ principal: Principal) async throws -> AEMSFigures {
-        let settings = try await services.domain.settings.settings(for: principal.tenant)
+        let settings = try await services.domain.settings.settings(for: principal)
         return AEMSFigures(domain: services.domain, principal: principal, settings: settings)
     }
 

@@ -41,7 +41,7 @@ struct AEMSInsightRoutes: Sendable {
             var session: AEMSSessions.Named?
             if let name = routed.query["session_id"]?.string { session = try await sessions.existing(name, routed) }
             var items = try await followUps(session, principal)
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let context = [category ?? "", session?.conversation.turns.last?.text ?? ""].joined(separator: " ")
             let found = try await services.domain.suggestions.suggestions(
                 for: principal,

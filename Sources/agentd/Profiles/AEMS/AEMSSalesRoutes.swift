@@ -33,7 +33,7 @@ struct AEMSSalesRoutes: Sendable {
             errors: ["INVALID_PERIOD", "SALES_ACCESS_DENIED", "SALES_DATA_NOT_FOUND"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let (name, period) = AEMSPeriod.read(routed.query, settings)
             guard routed.query["team_id"] == nil else { throw Self.nothing }
             let region = routed.query["region"]?.string

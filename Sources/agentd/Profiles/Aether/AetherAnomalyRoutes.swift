@@ -43,7 +43,7 @@ struct AetherAnomalyRoutes: Sendable {
             )
             let page = PageRequest(query)
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let (found, total) = try await services.domain.anomalies.page(
                 listing,
                 offset: page.offset,
@@ -67,7 +67,7 @@ struct AetherAnomalyRoutes: Sendable {
             errors: ["NOT_FOUND"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let listing = AnomalyListing(id: routed.parameter("anomaly_id"))
             let found = try await services.domain.anomalies.page(listing, offset: 0, limit: 1, settings: settings)
             guard let item = found.anomalies.first else {
@@ -98,7 +98,7 @@ struct AetherAnomalyRoutes: Sendable {
             errors: ["NOT_FOUND", "VALIDATION_ERROR"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let (before, after) = try await services.domain.anomalies.update(
                 routed.parameter("anomaly_id"),
                 status: routed.json["status"]?.string.flatMap(AnomalyState.Status.init),

@@ -17,6 +17,9 @@ struct AetherDataRoutes: Sendable {
             access: .permission(.metricsRead),
             responses: [RouteResponse(200, "The catalogue.", schema: AetherDomainSchemas.catalogue)]
         ) { routed in
+            let principal = try routed.principal()
+            let settings = try await services.domain.settings.settings(for: principal)
+            let range = try await services.domain.ledgerRange(of: principal.tenant)
             let items = MetricCatalogue.metrics.map { metric -> JSONValue in
                 [
                     "id": .string(metric.id),
@@ -27,6 +30,12 @@ struct AetherDataRoutes: Sendable {
                     "formula": .string(metric.formula),
                     "unit": .string(metric.unit.rawValue),
                     "is_cost": .bool(metric.isCost),
+                    "currency": metric.unit == .currency ? .string(settings.currency) : .null,
+                    // Figures are those of the business date.
+                    "last_calculated": .string("\(settings.today)T00:00:00Z"),
+                    "data_range": range.map { range -> JSONValue in
+                        ["start_date": .string(range.first.description), "end_date": .string(range.last.description)]
+                    } ?? .null,
                     "source_tables": ["ledger", "budget"],
                     "data_lineage": [
                         "sources": .array(metric.sections.map { .string("ledger.\($0)") }),
@@ -106,7 +115,7 @@ struct AetherSuggestionRoutes: Sendable {
             errors: ["INVALID_PARAMETER"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let found = try await services.domain.suggestions.suggestions(
                 for: principal,
                 context: routed.query["context"]?.string ?? "",

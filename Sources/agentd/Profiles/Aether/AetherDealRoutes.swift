@@ -60,7 +60,7 @@ struct AetherDealRoutes: Sendable {
             let listing = try Self.listing(query)
             let page = PageRequest(query)
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let (deals, total) = try await services.domain.deals.page(
                 listing,
                 offset: page.offset,
@@ -114,7 +114,7 @@ struct AetherDealRoutes: Sendable {
             errors: ["NOT_FOUND"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let deal = try await services.domain.deals.deal(routed.parameter("deal_id"), of: principal.tenant)
             return wire.success(.object(json(deal, settings)), routed.request)
         }
@@ -142,7 +142,7 @@ struct AetherDealRoutes: Sendable {
             errors: ["NOT_FOUND", "VALIDATION_ERROR"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let change = try DealChange(routed.json.object ?? [:])
             let (before, after) = try await services.domain.deals.update(
                 routed.parameter("deal_id"),

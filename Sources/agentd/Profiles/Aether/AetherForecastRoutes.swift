@@ -29,7 +29,7 @@ struct AetherForecastRoutes: Sendable {
             errors: ["INVALID_PARAMETER", "NOT_FOUND"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let calendar = FiscalCalendar(startMonth: settings.fiscalYearStart)
             let quarter = calendar.period(.quarter, containing: settings.today)
             let period: Period

@@ -12,7 +12,8 @@ struct AetherMetricRoutes: Sendable {
     var routes: [Route] { [metrics, incomeStatement] }
 
     private static let units = [
-        "daily": Granularity.day, "weekly": .week, "monthly": .month, "quarterly": .quarter,
+        "daily": Granularity.day, "weekly": .week, "monthly": .month, "quarterly": .quarter, "half_yearly": .half,
+        "yearly": .year,
     ]
 
     private var metrics: Route {
@@ -33,18 +34,20 @@ struct AetherMetricRoutes: Sendable {
                 RouteParameter(
                     "granularity",
                     summary: "Length of the steps; monthly unless said.",
-                    schema: ["type": "string", "enum": ["daily", "weekly", "monthly", "quarterly"]]
+                    schema: [
+                        "type": "string",
+                        "enum": ["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"],
+                    ]
                 ),
-                RouteParameter("region", summary: "Only this region."),
-                RouteParameter("lob", summary: "Only this line of business."),
                 ComparisonParameter.parameter,
-            ],
+            ] + AetherBreakdowns.parameters + AetherFigureFilters.parameters,
             responses: [RouteResponse(200, "The metrics.", schema: AetherDomainSchemas.metrics)],
             errors: ["VALIDATION_ERROR", "INVALID_PARAMETER"]
         ) { routed in
             let query = routed.query
             let range = try DateRange.read(query)
             let compared = try ComparisonParameter.read(query)
+            let breakdowns = try AetherBreakdowns(query)
             let names = (query["metrics"]?.string ?? "").split(separator: ",").map {
                 String($0.trimmingOptionalWhitespace())
             }
@@ -58,7 +61,7 @@ struct AetherMetricRoutes: Sendable {
             }
             let granularity = query["granularity"]?.string ?? "monthly"
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let series = AetherMetricSeries(
                 domain: services.domain,
                 principal: principal,
@@ -67,7 +70,8 @@ struct AetherMetricRoutes: Sendable {
                 end: end,
                 unit: Self.units[granularity] ?? .month,
                 compared: compared,
-                filters: Self.filters(query)
+                filters: AetherFigureFilters.read(query),
+                breakdowns: breakdowns
             )
             var items: [JSONValue] = []
             for name in names { items.append(try await series.item(name)) }
@@ -102,22 +106,21 @@ struct AetherMetricRoutes: Sendable {
                     schema: ["type": "string", "format": "date"]
                 ),
                 ComparisonParameter.parameter,
-                RouteParameter("region", summary: "Only this region."),
-            ],
+            ] + AetherFigureFilters.parameters,
             responses: [RouteResponse(200, "The statement.", schema: AetherDomainSchemas.incomeStatement)],
             errors: ["VALIDATION_ERROR", "INVALID_PARAMETER"]
         ) { routed in
             let query = routed.query
             let compared = try ComparisonParameter.read(query) ?? "budget"
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let unit = query["period"]?.string.flatMap(Granularity.init) ?? .month
             let date = query["date"]?.string.flatMap(CalendarDate.init) ?? settings.today
             let period = FiscalCalendar(startMonth: settings.fiscalYearStart).period(unit, containing: date)
             var arguments: JSONObject = [
                 "period": period.json(fiscalYearStart: settings.fiscalYearStart), "compare_to": .string(compared),
             ]
-            let filters = Self.filters(query)
+            let filters = AetherFigureFilters.read(query)
             if !filters.isEmpty { arguments["filters"] = .array(filters) }
             let content = try await services.domain.content(
                 of: "income_statement",
@@ -132,12 +135,6 @@ struct AetherMetricRoutes: Sendable {
                 compared: compared
             )
             return wire.success(statement.json, routed.request)
-        }
-    }
-
-    private static func filters(_ query: JSONObject) -> [JSONValue] {
-        ["region", "lob"].compactMap { name in
-            query[name].map { ["dimension": .string(name), "values": [$0]] }
         }
     }
 }

@@ -10,20 +10,21 @@ struct AetherMetricSeries: Sendable {
     let unit: Granularity
     let compared: String?
     let filters: [JSONValue]
+    let breakdowns: AetherBreakdowns
+
+    private var baseline: JSONValue { breakdowns.baseline ?? .string(compared ?? "budget") }
 
     private static let fields = [
         "metric": "metrics", "period": "start_date", "start_date": "start_date", "end_date": "end_date",
     ]
 
     func item(_ name: String) async throws -> JSONValue {
-        let whole = try await content(name, from: start, by: unit, against: compared ?? "budget")
+        let whole = try await content(name, from: start, ["granularity": .string(unit.rawValue)], against: baseline)
         let calendar = FiscalCalendar(startMonth: settings.fiscalYearStart)
         let year = calendar.period(.year, containing: end).start
-        let toDate = try await content(name, from: year, by: nil, against: "budget")
+        let toDate = try await content(name, from: year, against: "budget")
         var budget = whole
-        if let compared, compared != "budget" {
-            budget = try await content(name, from: start, by: nil, against: "budget")
-        }
+        if baseline != "budget" { budget = try await content(name, from: start, against: "budget") }
         // Where the period holds nothing the catalogue still knows what the metric is.
         let metric = whole?["metric"] ?? toDate?["metric"] ?? ["id": .string(name), "name": .string(name)]
         var summary: JSONObject = [
@@ -36,11 +37,11 @@ struct AetherMetricSeries: Sendable {
         summary["total_variance"] = whole?["comparison"]?["difference"] ?? .null
         summary["variance_percent"] = whole?["comparison"]?["percent"] ?? .null
         summary["favourable"] = whole?["comparison"]?["favourable"] ?? .null
-        summary["compared_to"] = .string(compared ?? "budget")
+        summary["compared_to"] = .string(breakdowns.days == nil ? compared ?? "budget" : "period")
         summary["to_date"] = whole?["to_date"] ?? false
         summary["ytd_actual"] = toDate?["value"] ?? .null
         summary["ytd_budget"] = toDate?["comparison"]?["value"] ?? .null
-        return [
+        var item: JSONObject = [
             "id": metric["id"] ?? .string(name),
             "name": metric["name"] ?? .string(name),
             "unit": metric["unit"] ?? "currency",
@@ -48,20 +49,51 @@ struct AetherMetricSeries: Sendable {
             "time_series": .array((whole?["series"]?.array ?? []).map(point)),
             "summary": .object(summary),
         ]
+        item["is_cost"] = metric["is_cost"]
+        item["section"] = metric["section"]
+        item["rows"] = whole?["rows"] ?? 0
+        item["sources"] = whole?["sources"] ?? []
+        if compared != nil || breakdowns.days != nil { item["comparison"] = whole?["comparison"] }
+        if !breakdowns.names.isEmpty { item["breakdowns"] = .array(try await divided(name)) }
+        return .object(item)
     }
+
+    /// The metric by each of the breakdowns that were asked for.
+    private func divided(_ name: String) async throws -> [JSONValue] {
+        var items: [JSONValue] = []
+        for breakdown in breakdowns.names {
+            var more = breakdowns.order
+            more["group_by"] = .string(breakdown)
+            more["limit"] = .integer(Self.groupsMax)
+            // Not `nil` alone: that would be a JSON null.
+            let isCompared = compared != nil || breakdowns.days != nil
+            let content = try await content(name, from: start, more, against: isCompared ? baseline : JSONValue?.none)
+            items.append([
+                "by": .string(breakdown), "groups": content?["groups"] ?? [],
+                "groups_total": content?["groups_total"] ?? 0,
+            ])
+        }
+        return items
+    }
+
+    private static let groupsMax = 1000
 
     private func content(
         _ metric: String,
         from start: CalendarDate,
-        by unit: Granularity?,
-        against baseline: String
+        _ more: JSONObject = [:],
+        against baseline: JSONValue?
     ) async throws -> JSONValue? {
         var arguments: JSONObject = [
             "metric": .string(metric),
             "period": ["start_date": .string(start.description), "end_date": .string(end.description)],
-            "compare_to": .string(baseline),
         ]
-        if let unit { arguments["granularity"] = .string(unit.rawValue) }
+        if let measure = breakdowns.measure, measure == "budget" {
+            arguments["measure"] = .string(measure)
+        } else if let baseline {
+            arguments["compare_to"] = baseline
+        }
+        for member in more { arguments[member.name] = member.value }
         if !filters.isEmpty { arguments["filters"] = .array(filters) }
         return try await domain.content(of: "metrics_query", arguments, for: principal, fields: Self.fields)
     }
@@ -82,6 +114,7 @@ struct AetherMetricSeries: Sendable {
             item["favourable"] = comparison?["favourable"] ?? .null
         }
         if point["to_date"] == true { item["to_date"] = true }
+        item["rows"] = point["rows"]
         return .object(item)
     }
 
@@ -94,6 +127,7 @@ struct AetherMetricSeries: Sendable {
             let week = start.isoWeek
             return "\(week.year)-W\(week.week < 10 ? "0" : "")\(week.week)"
         case .month: return String(start.description.prefix(7))
+        case .half, .year: return point["label"]?.string ?? ""
         case .quarter: return "\(calendar.year(of: start))-Q\(calendar.quarter(of: start))"
         default: return start.description
         }
@@ -122,6 +156,7 @@ struct AetherIncomeStatement: Sendable {
             "end_date": period["end_date"] ?? .null,
             "to_date": content["to_date"] ?? false,
             "currency": .string(currency),
+            "rows": .integer((content["sections"]?.array ?? []).reduce(0) { $0 + ($1["subtotal"]?["rows"]?.int ?? 0) }),
             "compared_to": .string(compared),
             "line_items": .array((content["sections"]?.array ?? []).map(section)),
             "totals": .object(totals),
@@ -139,7 +174,7 @@ struct AetherIncomeStatement: Sendable {
 
     private func line(_ line: JSONValue) -> JSONObject {
         var item = JSONObject()
-        for name in ["account_code", "name"] { item[name] = line[name] }
+        for name in ["account_code", "name", "rows"] { item[name] = line[name] }
         for name in ["actual", "budget"] { item[name] = line[name] ?? .null }
         item["variance"] = line["comparison"]?["difference"] ?? .null
         item["variance_percent"] = line["comparison"]?["percent"] ?? .null

@@ -30,7 +30,7 @@ struct AetherPipelineRoutes: Sendable {
         ) { routed in
             let query = routed.query
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let period = Self.period(query["period"]?.string, settings)
             var arguments = JSONObject()
             if let period { arguments["period"] = period.json(fiscalYearStart: settings.fiscalYearStart) }

@@ -66,7 +66,7 @@ struct AetherScenarioRoutes: Sendable {
             errors: ["INVALID_PARAMETER", "VALIDATION_ERROR"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let page = PageRequest(routed.query)
             let found = try await desk.page(
                 status: routed.query["status"]?.string,
@@ -93,7 +93,7 @@ struct AetherScenarioRoutes: Sendable {
             errors: ["VALIDATION_ERROR"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let account = try await services.accounts.account(id: principal.user)
             let name = account.flatMap { $0.tenant == principal.tenant ? $0.name : nil } ?? principal.user.rawValue
             let made = try await desk.made(
@@ -130,7 +130,7 @@ struct AetherScenarioRoutes: Sendable {
             errors: ["NOT_FOUND"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let scenario = try await desk.details(routed.parameter("scenario_id"), settings: settings)
             return wire.success(.object(linked(scenario)), routed.request)
         }
@@ -156,7 +156,7 @@ struct AetherScenarioRoutes: Sendable {
             errors: ["NOT_FOUND", "INVALID_PARAMETER", "VALIDATION_ERROR"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             func names(_ parameter: String) -> JSONValue {
                 let parts = (routed.query[parameter]?.string ?? "").split(separator: ",")
                 return .array(parts.map { .string(String($0.trimmingOptionalWhitespace())) })
@@ -182,7 +182,7 @@ struct AetherScenarioRoutes: Sendable {
             errors: ["NOT_FOUND", "VALIDATION_ERROR"]
         ) { routed in
             let principal = try routed.principal()
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let result = try await desk.simulation(
                 routed.parameter("scenario_id"),
                 routed.json.object ?? [:],

@@ -134,7 +134,7 @@ struct CNCEmailRoutes: Sendable {
                     details: [.init(field: "content", message: "must not be empty unless auto_generate is true")]
                 )
             }
-            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let settings = try await services.domain.settings.settings(for: principal)
             let draft = try await book.draft(answering: id, words: isAutomatic ? nil : words, settings: settings)
             let outcome = try await book.answer(
                 id,
