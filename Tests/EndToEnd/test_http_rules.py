@@ -43,6 +43,17 @@ class Rules(unittest.TestCase):
             got = self.raw("GET", path)
             self.assertEqual((status, body, headers["Content-Type"]), (got[0], b"", got[2]["Content-Type"]), path)
 
+    def test_what_cannot_be_read_is_refused_in_the_shape_of_its_path(self):
+        for target in ["customers?search=%00", "customers?search=%ff", "customers/%00/intelligence", "customers/../emails",
+                       "customers?search=%zz", "customers?search=" + "A" * 20000]:
+            status, body, headers = self.raw("GET", "/cnc/v1/" + target)
+            reply = json.loads(body)
+            self.assertEqual((status in (400, 414), reply["success"]), (True, False), target)
+            self.assertEqual(reply["error"]["request_id"], headers["X-Request-ID"])
+        for path, name in [("/api/v1/metrics?a=%00", "error"), ("/aems/api/v1/ai/history?a=%00", "error_code"),
+                           ("/api/ai/query?a=%00", "error"), ("/v1/models?a=%00", "error"), ("/nowhere?a=%00", "title")]:
+            self.assertIn(name, json.loads(self.raw("GET", path)[1]), path)
+
     def test_options_says_what_is_allowed(self):
         status, body, headers = self.raw("OPTIONS", "/api/v1/sales/deals/d1", token=False)
         self.assertEqual((status, body, headers["Allow"]), (204, b"", "GET, HEAD, OPTIONS, PATCH"))

@@ -13,6 +13,9 @@ package struct ConversationSummary: Sendable, Hashable {
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
     package var messageCount: Int
+
+    /// What an order sorts by.
+    package func time(_ order: ConversationsView.Order) -> Timestamp { order == .updated ? updatedAt : createdAt }
 }
 
 /// One message of a conversation's history: the user's, or a turn's answer.
@@ -47,13 +50,26 @@ package struct ConversationsView: Sendable {
 
     package init(_ store: ProjectionStore) { self.store = store }
 
+    /// What lists of conversations are sorted by.
+    package enum Order: String, Sendable, CaseIterable {
+        case updated = "updated_at"
+        case created = "created_at"
+
+        fileprivate var column: String { self == .updated ? "updated" : "created" }
+    }
+
     /// The conversations of a tenant, or of one user in it, latest change first, and how many there are in all.
+    ///
+    /// `after` is the place of a conversation in that order behind which the page begins.
     package func conversations(
         of tenant: TenantID,
         owner: UserID? = nil,
         status: String? = nil,
         access: ConversationAccess? = nil,
         metadata: [String: String] = [:],
+        order: Order = .updated,
+        isDescending: Bool = true,
+        after place: (time: Timestamp, id: SessionID)? = nil,
         offset: Int = 0,
         limit: Int
     ) async throws -> (page: [ConversationSummary], total: Int) {
@@ -80,10 +96,15 @@ package struct ConversationsView: Sendable {
                 let count = try connection.first("SELECT count(*) FROM conversations WHERE \(filter)", arguments) {
                     Int($0.int(0))
                 }
+                let direction = isDescending ? "DESC" : "ASC"
+                if let place {
+                    filter += " AND (\(order.column), id) \(isDescending ? "<" : ">") (?, ?)"
+                    arguments += [.integer(place.time.milliseconds), .id(place.id)]
+                }
                 let page = try connection.query(
                     """
                     SELECT \(ConversationsView.summaryColumns) FROM conversations WHERE \(filter)
-                    ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?
+                    ORDER BY \(order.column) \(direction), id \(direction) LIMIT ? OFFSET ?
                     """,
                     arguments + [.int(limit), .int(offset)],
                     ConversationsView.summary

@@ -24,6 +24,7 @@ package struct MailBook: Sendable {
         _ filter: MailStore.Filter,
         customer: String? = nil,
         order: [(order: MailStore.Order, isDescending: Bool)],
+        after place: [JSONValue]? = nil,
         offset: Int,
         limit: Int,
         of tenant: TenantID
@@ -34,7 +35,7 @@ package struct MailBook: Sendable {
                 filter.addresses = try CustomerStore(connection).customer(customer).map { [$0.email] } ?? []
             }
             let store = MailStore(connection)
-            let page = try store.page(filter, order: order, offset: offset, limit: limit)
+            let page = try store.page(filter, order: order, after: place, offset: offset, limit: limit)
             return (try withCustomers(page, connection), try store.count(filter))
         }
     }

@@ -51,15 +51,15 @@ struct AuditView: Sendable {
                 ("e.time < ?", query.until.map { .integer($0.milliseconds) }),
                 ("e.action = ?", query.action.map { .text($0) }),
                 ("e.resource = ? COLLATE NOCASE", query.resource.map { .text($0) }),
-                ("e.resource_id = ?", query.resourceID.map { .text($0) }),
-                ("e.session = ?", query.session.map { .text($0) }),
+                ("e.resource_id = ? COLLATE NOCASE", query.resourceID.map { .text($0) }),
+                ("e.session = ? COLLATE NOCASE", query.session.map { .text($0) }),
             ] {
                 guard let value else { continue }
                 filter += " AND " + condition
                 arguments.append(value)
             }
             if let user = query.user {
-                filter += " AND (e.user = ? OR u.email = ? COLLATE NOCASE)"
+                filter += " AND (e.user = ? COLLATE NOCASE OR u.email = ? COLLATE NOCASE)"
                 arguments += [.text(user), .text(user)]
             }
             let tables = """

@@ -136,7 +136,8 @@ extension HTTPConnection {
 
     /// Answers with an error and parses nothing more, since what follows cannot be told apart from the bad request.
     func refuse(_ refusal: HTTPRefusal) {
-        let response = service.errorBody(refusal.status, refusal.reason, reading?.head)
+        let head = reading.flatMap { $0.head ?? $0.decoder.partialHead }
+        let response = service.errorBody(refusal.status, refusal.reason, head)
         queue(response, ResponseEncoder.Context(isHead: reading?.head?.method == .head, isKeptAlive: false))
         finish()
     }

@@ -167,6 +167,18 @@ extension HTTPRequestDecoder {
         isChunked = true
     }
 
+    /// What is known of a request that is refused before its head has ended, so that it can be answered in the shape of
+    /// its path: method, fields, and the path as far as it can be read.
+    var partialHead: HTTPRequest? {
+        let segments = RequestTarget.leadingSegments(target)
+        guard !segments.isEmpty else { return nil }
+        return HTTPRequest(
+            method: HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)),
+            segments: segments,
+            headers: headers
+        )
+    }
+
     private mutating func endHead() throws(HTTPRefusal) -> HTTPRequest {
         guard host != nil || !isVersion11 else { throw HTTPRefusal(400, "no Host field") }
         let method = HTTPMethod(rawValue: String(decoding: self.method, as: UTF8.self))

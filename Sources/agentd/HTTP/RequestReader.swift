@@ -7,6 +7,8 @@ struct RequestReader: Sendable {
     private let body: JSONSchema?
     private let query: JSONSchema
     private let kinds: [String: String]
+    /// The words that a parameter may be, by their small letters.
+    private let words: [String: [String: String]]
 
     /// - Throws: `JSONSchema.Failure` when the route's own schemas are none; found at start, not by a user.
     init(_ route: Route) throws {
@@ -14,12 +16,17 @@ struct RequestReader: Sendable {
         var properties = JSONObject()
         var required: [JSONValue] = []
         var kinds: [String: String] = [:]
+        var words: [String: [String: String]] = [:]
         for parameter in route.parameters where parameter.location == .query {
             properties[parameter.name] = parameter.schema
             kinds[parameter.name] = parameter.schema["type"]?.string ?? "string"
+            if let choices = parameter.schema["enum"]?.array?.compactMap(\.string) {
+                words[parameter.name] = Dictionary(choices.map { ($0.lowercased(), $0) }) { first, _ in first }
+            }
             if parameter.isRequired { required.append(.string(parameter.name)) }
         }
         self.kinds = kinds
+        self.words = words
         query = try JSONSchema([
             "type": "object",
             "properties": .object(properties),
@@ -41,7 +48,9 @@ struct RequestReader: Sendable {
                 details.append(AgentError.Detail(field: item.name, message: "is given more than once"))
                 continue
             }
-            object[item.name] = Self.value(item.value, as: kind)
+            // Texts of queries compare without regard to case.
+            let text = words[item.name]?[item.value.lowercased()] ?? item.value
+            object[item.name] = Self.value(text, as: kind)
         }
         details += query.violations(in: .object(object)).filter { found in !details.contains { $0.field == found.field }
         }

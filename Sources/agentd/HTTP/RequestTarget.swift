@@ -33,6 +33,21 @@ struct RequestTarget: Hashable {
         }
     }
 
+    /// The segments before the first that cannot be read; none of a target that is no path.
+    static func leadingSegments(_ target: [UInt8]) -> [String] {
+        guard target.first == UInt8(ascii: "/") else { return [] }
+        var segments: [String] = []
+        let path = target.prefix { $0 != UInt8(ascii: "?") }.dropFirst()
+        for part in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            // What cannot be read ends what is known of the path.
+            guard let segment = try? decoded(part, plusIsSpace: false), segment != ".", segment != "..",
+                !part.contains(UInt8(ascii: "\\"))
+            else { break }
+            segments.append(segment)
+        }
+        return segments
+    }
+
     private static func withoutAuthority(
         _ target: ArraySlice<UInt8>,
         host: String?

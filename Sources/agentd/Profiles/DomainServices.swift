@@ -99,8 +99,9 @@ extension AgentError {
         switch code {
         case "unknown_metric": argument = "metric"
         case "unknown_dimension": argument = "group_by"
-        case "unknown_value": argument = content["dimension"]?.string
+        case "unknown_value": argument = content["argument"]?.string ?? content["dimension"]?.string
         case "invalid_period": argument = "period"
+        case "not_found" where content["argument"] != nil: argument = content["argument"]?.string
         case "invalid_argument":
             argument = content["argument"]?.string ?? content["details"]?[0]?["field"]?.string
         default:
@@ -130,25 +131,27 @@ struct FieldSelection: Sendable {
     }
 
     /// - Throws: `invalid_parameter` that names every unknown member.
-    init(_ query: JSONObject, known: [String]) throws(AgentError) {
-        guard let text = query["fields"]?.string else {
+    init(_ query: JSONObject, parameter: String = "fields", known: [String]) throws(AgentError) {
+        guard let text = query[parameter]?.string else {
             names = nil
             return
         }
         let names = text.split(separator: ",").map { String($0.trimmingOptionalWhitespace()) }
-        let unknown = names.filter { !known.contains($0) }
+        let unknown = names.isEmpty ? [text] : names.filter { !known.contains($0) }
         guard unknown.isEmpty else {
             throw AgentError(
                 .invalidParameter,
                 "There are no such fields: \(unknown.joined(separator: ", ")).",
                 details: unknown.map { name in
                     let hint = NearestName.of(name, among: known).map { "; did you mean “\($0)”?" } ?? ""
-                    return AgentError.Detail(field: "fields", message: "“\(name)” is no field\(hint)")
+                    return AgentError.Detail(field: parameter, message: "“\(name)” is no field\(hint)")
                 }
             )
         }
         self.names = names
     }
+
+    func includes(_ name: String) -> Bool { names?.contains(name) ?? true }
 
     func apply(_ item: JSONObject) -> JSONValue {
         guard let names else { return .object(item) }

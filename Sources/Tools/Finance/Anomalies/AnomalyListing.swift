@@ -9,6 +9,9 @@ package struct AnomalyListing: Sendable {
     /// Days of which one at least must be in the anomaly's month.
     package var start: CalendarDate?
     package var end: CalendarDate?
+    package var filters: [FieldFilter]
+    package var sort: AnomalyField
+    package var isAscending: Bool
 
     package init(
         id: String? = nil,
@@ -16,7 +19,10 @@ package struct AnomalyListing: Sendable {
         status: AnomalyState.Status? = nil,
         category: Anomaly.Category? = nil,
         start: CalendarDate? = nil,
-        end: CalendarDate? = nil
+        end: CalendarDate? = nil,
+        filters: [FieldFilter] = [],
+        sort: AnomalyField = .detectedAt,
+        isAscending: Bool = false
     ) {
         self.id = id
         self.severity = severity
@@ -24,6 +30,9 @@ package struct AnomalyListing: Sendable {
         self.category = category
         self.start = start
         self.end = end
+        self.filters = filters
+        self.sort = sort
+        self.isAscending = isAscending
     }
 
     func accepts(_ anomaly: Anomaly) -> Bool {
@@ -33,7 +42,25 @@ package struct AnomalyListing: Sendable {
         if let category, anomaly.category != category { return false }
         if let start, anomaly.month.end < start { return false }
         if let end, anomaly.month.start > end { return false }
-        return true
+        return filters.allSatisfy { filter in
+            AnomalyField(rawValue: filter.field).map { filter.accepts($0.value(of: anomaly)) } ?? false
+        }
+    }
+
+    /// The anomalies that are kept, in the listing's order; what has no value of the field comes last.
+    func select(_ all: [Anomaly]) -> [Anomaly] {
+        let found = all.filter(accepts)
+        // They come newest first already.
+        if sort == .detectedAt, !isAscending { return found }
+        let keyed = found.enumerated().map { (place: $0.offset, anomaly: $0.element, key: sort.key(of: $0.element)) }
+        return keyed.sorted { left, right in
+            guard let first = left.key else { return right.key == nil && left.place < right.place }
+            guard let second = right.key else { return true }
+            if FieldValue.isBefore(first, second) { return isAscending }
+            if FieldValue.isBefore(second, first) { return !isAscending }
+            return left.place < right.place
+        }
+        .map(\.anomaly)
     }
 }
 
@@ -52,7 +79,7 @@ extension AnomalyBook {
         settings: TenantSettings
     ) async throws -> (anomalies: [ExplainedAnomaly], total: Int) {
         try await ledger.read(settings.tenant) { ledger, connection in
-            let found = try AnomalyBook.all(ledger, connection, settings).filter(listing.accepts)
+            let found = try listing.select(AnomalyBook.all(ledger, connection, settings))
             let page = found.dropFirst(offset).prefix(limit)
             guard !page.isEmpty else { return ([], found.count) }
             let format = FigureFormat(locale: settings.locale, currency: settings.currency)

@@ -119,6 +119,7 @@ struct MetricForecast {
                 }
             ),
             "history": .array(history(series, places)),
+            "factors": ForecastFactors(series.values, steps: steps).json,
             "history_months": .integer(series.values.count), "rows": .integer(series.rows),
         ]
     }

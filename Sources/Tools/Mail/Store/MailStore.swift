@@ -30,7 +30,7 @@ package struct MailStore {
                 arguments.append(value)
             }
             if let direction { add("direction = ?", .text(direction.rawValue)) }
-            if let category { add("category = ?", .text(category)) }
+            if let category { add("lower(category) = lower(?)", .text(category)) }
             if let status { add("status = ?", .text(status.rawValue)) }
             if let priority { add("priority = ?", .text(priority.rawValue)) }
             if let isUnread { add("is_unread = ?", .bool(isUnread)) }
@@ -55,13 +55,33 @@ package struct MailStore {
     package enum Order: String, Sendable, CaseIterable {
         case date, subject, category, priority, status
 
+        /// So much of a text counts in an order, so that places in it stay short.
+        private static let keyLength = 100
+
         fileprivate var column: String {
             switch self {
             case .date: "sent_at"
-            case .subject: "subject COLLATE NOCASE"
-            case .category: "category"
+            case .subject: "substr(subject, 1, \(Self.keyLength)) COLLATE NOCASE"
+            case .category: "coalesce(category, '')"
             case .priority: "CASE priority WHEN 'low' THEN 0 WHEN 'normal' THEN 1 WHEN 'high' THEN 2 ELSE 3 END"
             case .status: "status"
+            }
+        }
+
+        /// The value of a mail by which this sorts.
+        package func key(of mail: Mail) -> JSONValue {
+            switch self {
+            case .date: .integer(Int(mail.date.milliseconds))
+            case .subject: .string(String(String.UnicodeScalarView(mail.subject.unicodeScalars.prefix(Self.keyLength))))
+            case .category: .string(mail.category ?? "")
+            case .priority:
+                switch mail.priority.rawValue {
+                case "low": 0
+                case "normal": 1
+                case "high": 2
+                default: 3
+                }
+            case .status: .string(mail.status.rawValue)
             }
         }
     }
@@ -85,10 +105,12 @@ package struct MailStore {
     package func page(
         _ filter: Filter,
         order: [(order: Order, isDescending: Bool)] = [(.date, true)],
+        after place: [JSONValue]? = nil,
         offset: Int = 0,
         limit: Int
     ) throws(DatabaseError) -> [Mail] {
-        let condition = filter.condition
+        var condition = filter.condition
+        if let place, place.count == order.count + 1 { Self.add(place, order, to: &condition) }
         let sort = order.map { "\($0.order.column) \($0.isDescending ? "DESC" : "ASC")" } + ["id"]
         return try connection.query(
             """
@@ -98,6 +120,27 @@ package struct MailStore {
             condition.arguments + [.int(limit), .int(offset)],
             Self.mail
         )
+    }
+
+    /// Keeps what comes after a place: equal up to some key, and beyond it in that one.
+    private static func add(
+        _ place: [JSONValue],
+        _ order: [(order: Order, isDescending: Bool)],
+        to condition: inout (sql: String, arguments: [SQLValue])
+    ) {
+        let values = place.map { value in value.int.map { SQLValue.int($0) } ?? .text(value.string ?? "") }
+        let sorted = order.map { (sql: $0.order.column, isDescending: $0.isDescending) }
+        let columns = sorted + [(sql: "id", isDescending: false)]
+        var choices: [String] = []
+        for index in columns.indices {
+            let same = columns[..<index].map { "\($0.sql) = ?" }
+            choices.append(
+                (same + ["\(columns[index].sql) \(columns[index].isDescending ? "<" : ">") ?"])
+                    .joined(separator: " AND ")
+            )
+            condition.arguments += values[...index]
+        }
+        condition.sql += " AND (" + choices.map { "(\($0))" }.joined(separator: " OR ") + ")"
     }
 
     package func count(_ filter: Filter) throws(DatabaseError) -> Int {

@@ -206,6 +206,8 @@ struct DealScoreModel: Sendable {
         var chance: Double
         var stageRate: Double
         var factors: [Factor]
+        /// By the name of each piece of evidence, the stage among them: how likely a usual deal would be with it alone.
+        var evidence: [(name: String, chance: Double)]
     }
 
     func score(_ deal: Deal) -> Score {
@@ -250,7 +252,12 @@ struct DealScoreModel: Sendable {
         return Score(
             chance: chance,
             stageRate: base,
-            factors: all.sorted { (abs($1.impact), $0.name) < (abs($0.impact), $1.name) }
+            factors: all.sorted { (abs($1.impact), $0.name) < (abs($0.impact), $1.name) },
+            evidence: [(name: "stage", chance: base)]
+                + zip(Feature.allCases, weights).map { feature, weight in
+                    let usual = LogisticRegression.logit(ofChance: winRate)
+                    return (name: feature.rawValue, chance: LogisticRegression.sigmoid(usual + weight))
+                }
         )
     }
 

@@ -111,7 +111,8 @@ package struct DealScoreTool: Tool {
     static func choose(_ arguments: JSONObject, _ deals: [Deal], _ settings: TenantSettings) throws -> [Deal] {
         let open = deals.filter { $0.status == .open }
         if let id = arguments["deal_id"]?.string?.trimmingBlanks(), !id.isEmpty {
-            guard let deal = deals.first(where: { $0.id.lowercased() == id.lowercased() }) else {
+            let named = deals.first { $0.id == id } ?? deals.first { $0.id.lowercased() == id.lowercased() }
+            guard let deal = named else {
                 throw FigureFailure.notFound("deal", id, known: open.map(\.id))
             }
             guard deal.status == .open else { throw FigureFailure.closed(deal) }
@@ -159,6 +160,13 @@ package struct DealScoreTool: Tool {
                     "direction": factor.impact < 0 ? "lowers" : "raises",
                 ]
             }
+        )
+        json["evidence"] = .object(
+            JSONObject(
+                uniqueMembers: score.evidence.map { piece in
+                    JSONObject.Member(name: piece.name, value: .exact(rounded(piece.chance, 4)))
+                }
+            )
         )
         json["recommendations"] = .array(recommendations(deal, score, settings).map(JSONValue.string))
         return json

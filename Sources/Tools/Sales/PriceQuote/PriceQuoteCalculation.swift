@@ -44,7 +44,13 @@ struct PriceQuote {
             throw FigureFailure.invalidArgument("lines", "must be 1 to \(PriceQuoteTool.linesMax) lines")
         }
         var lines: [Line] = []
-        for (index, line) in wanted.enumerated() { lines.append(try price(line, index, margin)) }
+        for (index, line) in wanted.enumerated() {
+            do {
+                lines.append(try price(line, index, margin))
+            } catch let failure as FigureFailure {
+                throw failure.placed(inLine: index)
+            }
+        }
         let total = try sum(lines.map(\.total))
         let cost = try sum(lines.map(\.cost))
         let assumptions = lines.flatMap(\.assumptions)
@@ -166,6 +172,7 @@ struct PriceQuote {
             name,
             known: prices.map(\.name) + materials.flatMap { [$0.name, $0.code] }
         )
+        .naming("material")
     }
 
     private static func key(_ name: String) -> String {
@@ -184,7 +191,7 @@ struct PriceQuote {
             assumptions.append("no complexity factor")
             return (ExactNumber(1), "")
         }
-        throw FigureFailure.unknownValue(name, dimension: "complexity", known: factors.map(\.name))
+        throw FigureFailure.unknownValue(name, dimension: "complexity", known: factors.map(\.name)).naming("complexity")
     }
 
     /// The rate of that name; without a name the only one, or the first of several, which is then assumed.
@@ -193,6 +200,7 @@ struct PriceQuote {
         if let name, !name.trimmingBlanks().isEmpty {
             guard let rate = known.first(where: { Self.key($0.name) == Self.key(name) }) else {
                 throw FigureFailure.notFound(kind == .machineHour ? "machine" : "rate", name, known: known.map(\.name))
+                    .naming("machine")
             }
             return rate
         }
@@ -241,5 +249,20 @@ struct PriceQuote {
         var total = ExactNumber.zero
         for number in numbers { total = try plus(total, number) }
         return total
+    }
+}
+
+extension FigureFailure {
+    /// The same with the argument that is wrong.
+    fileprivate func naming(_ argument: String) -> FigureFailure {
+        var failure = self
+        failure.more["argument"] = .string(argument)
+        return failure
+    }
+
+    /// The same with the line in which the argument stands.
+    fileprivate func placed(inLine index: Int) -> FigureFailure {
+        guard let argument = more["argument"]?.string, !argument.hasPrefix("lines") else { return self }
+        return naming("lines/\(index)/\(argument)")
     }
 }

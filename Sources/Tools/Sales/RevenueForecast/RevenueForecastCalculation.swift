@@ -86,7 +86,7 @@ struct RevenueForecast {
         let forecast = Forecast(series, steps: last + 1)
         var revenue: Estimate?
         if let forecast { revenue = self.revenue(forecast, first, last) }
-        let pipeline = self.pipeline()
+        let pipeline = self.pipeline(period.period)
         guard let main = revenue ?? pipeline.estimate else {
             throw FigureFailure(
                 code: "no_data",
@@ -105,6 +105,7 @@ struct RevenueForecast {
             "intervals": .object(intervals(main)),
             "pipeline": .object(pipeline.content),
             "budget": budget.map(JSONValue.exact) ?? .null,
+            "months": .array(months(forecast)),
         ]
         if let budget {
             let gap = ExactNumber(rounding: main.value, places: 0).subtracting(budget) ?? .zero
@@ -122,6 +123,7 @@ struct RevenueForecast {
         if let forecast {
             content["method"] = .string(forecast.chosen.method.rawValue)
             content["months_of_history"] = .integer(series.count)
+            content["factors"] = ForecastFactors(series, steps: first..<(max(first, last) + 1)).json
             content["rmse"] = .exact(ExactNumber(rounding: forecast.chosen.rmse, places: 2))
             content["mape"] =
                 forecast.chosen.mape.map { JSONValue.exact(ExactNumber(rounding: $0, places: 4)) } ?? .null
@@ -166,6 +168,30 @@ struct RevenueForecast {
         return Estimate(value: value, deviation: forecast.deviation(ofSum: first..<(max(first, last) + 1)))
     }
 
+    /// The months of the period that have not ended, each by itself; one without a basis is left out.
+    private func months(_ forecast: Forecast?) -> [JSONValue] {
+        let current = settings.today.monthNumber
+        let last = period.period.end.monthNumber
+        return (max(current, period.period.start.monthNumber)...max(current, last)).compactMap { number in
+            guard let start = CalendarDate(monthNumber: number),
+                let span = Period(start: start, end: start.endOfMonth)
+            else { return nil }
+            let step = number - current
+            var estimate: Estimate?
+            if let forecast, forecast.values.indices.contains(step) {
+                estimate = Estimate(value: max(0, forecast.values[step]), deviation: forecast.deviation(step))
+            }
+            guard let month = estimate ?? pipeline(span).estimate else { return nil }
+            let reach = Forecast.intervals[0].z * month.deviation
+            return [
+                "month": .string(String(start.description.prefix(7))),
+                "expected": .exact(ExactNumber(rounding: month.value, places: 0)),
+                "lower_80": .exact(ExactNumber(rounding: max(0, month.value - reach), places: 0)),
+                "upper_80": .exact(ExactNumber(rounding: month.value + reach, places: 0)),
+            ]
+        }
+    }
+
     private func intervals(_ estimate: Estimate) -> JSONObject {
         var json = JSONObject()
         for interval in Forecast.intervals {
@@ -184,13 +210,16 @@ struct RevenueForecast {
         return open.divided(by: left, places: 2).map(JSONValue.exact) ?? .null
     }
 
-    private func pipeline() -> (deals: [Deal], open: ExactNumber, estimate: Estimate?, content: JSONObject) {
+    /// What deals that close in a period promise.
+    private func pipeline(
+        _ period: Period
+    ) -> (deals: [Deal], open: ExactNumber, estimate: Estimate?, content: JSONObject) {
         let today = settings.today
         let closing = deals.filter { deal in
-            deal.status == .open && (deal.closeDate.map { today <= $0 && period.period.contains($0) } ?? false)
+            deal.status == .open && (deal.closeDate.map { today <= $0 && period.contains($0) } ?? false)
         }
         let won = deals.filter { deal in
-            deal.status == .won && (deal.closeDate.map { $0 <= today && period.period.contains($0) } ?? false)
+            deal.status == .won && (deal.closeDate.map { $0 <= today && period.contains($0) } ?? false)
         }
         var expected = 0.0
         var variance = 0.0

@@ -255,6 +255,8 @@ extension ScenarioDesk {
         status: String?,
         kind: String?,
         owner: String?,
+        sort: ScenarioOrder = .updated,
+        isAscending: Bool = false,
         offset: Int,
         limit: Int,
         settings: TenantSettings
@@ -263,9 +265,11 @@ extension ScenarioDesk {
             let store = ScenarioStore(connection)
             let all = try store.all().filter { scenario in
                 (status == nil || scenario.status.rawValue == status)
-                    && (kind == nil || scenario.kind.rawValue == kind) && (owner == nil || scenario.ownerID == owner)
+                    && (kind == nil || scenario.kind.rawValue == kind)
+                    && (owner == nil || scenario.ownerID.lowercased() == owner?.lowercased())
             }
-            let items = try all.dropFirst(offset).prefix(limit).map { scenario -> JSONObject in
+            let items = try sort.sorted(all, isAscending: isAscending).dropFirst(offset).prefix(limit).map {
+                scenario -> JSONObject in
                 var json = scenario.json.object ?? [:]
                 do {
                     json["summary"] = try Self.projection(scenario, ledger, store, settings).projection.summary

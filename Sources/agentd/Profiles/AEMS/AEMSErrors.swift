@@ -17,6 +17,7 @@ enum AEMSErrors {
         .notAcceptable: WireError(406, "NOT_ACCEPTABLE"),
         .conflict: WireError(409, "CONFLICT"),
         .alreadyImported: WireError(409, "CONFLICT"),
+        .alreadyExists: WireError(409, "CONFLICT"),
         .payloadTooLarge: WireError(413, "PAYLOAD_TOO_LARGE"),
         .unsupportedMediaType: WireError(415, "UNSUPPORTED_MEDIA_TYPE"),
         .idempotencyKeyReused: WireError(422, "IDEMPOTENCY_KEY_REUSED"),

@@ -13,6 +13,7 @@ struct AEMSProfile: Profile {
             + AEMSHistoryRoutes(services: services, sessions: sessions).routes
             + AEMSInsightRoutes(services: services, sessions: sessions).routes
             + AEMSSalesRoutes(services: services).routes
+            + AEMSForecastRoutes(services: services).routes
             + AEMSFinanceRoutes(services: services).routes
     }
 

@@ -122,6 +122,20 @@ enum AEMSSchemas {
         "total_pipeline_value": Schema.number, "weighted_pipeline": Schema.number,
     ])
 
+    static let salesForecast = Schema.object([
+        "forecast_period": Schema.oneOf(["30d", "90d", "1y"]), "period_start": Schema.string,
+        "period_end": Schema.string, "predicted_revenue": Schema.number,
+        "confidence_interval": Schema.object(["lower": Schema.optionalNumber, "upper": Schema.optionalNumber]),
+        "monthly_breakdown": Schema.list(
+            Schema.object([
+                "month": Schema.string, "predicted": Schema.number,
+                "confidence": Schema.oneOf(["high", "medium", "low"]), "lower": Schema.number,
+                "upper": Schema.number,
+            ])
+        ),
+        "basis": Schema.oneOf(["history", "pipeline"]), "currency": Schema.string,
+    ])
+
     static let financeOverview = inPeriod(
         [
             "currency": Schema.string, "kpis": Schema.anyObject, "revenue_growth_rate": Schema.optionalNumber,

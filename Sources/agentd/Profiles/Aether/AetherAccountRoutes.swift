@@ -78,8 +78,12 @@ struct AetherAccountRoutes: Sendable {
                 "tenant": [
                     "id": .string(principal.tenant.rawValue),
                     "name": .string(tenant.name ?? principal.tenant.rawValue),
+                    "plan": .null,
                 ],
-                "preferences": ["locale": .string(tenant.locale), "default_currency": .string(tenant.currency)],
+                "preferences": [
+                    "theme": .null, "locale": .string(tenant.locale), "timezone": "UTC",
+                    "default_currency": .string(tenant.currency),
+                ],
                 "last_login": .optional(account?.lastLoginAt?.iso8601),
             ])
         }

@@ -9,6 +9,18 @@ struct AetherAnomalyRoutes: Sendable {
 
     var routes: [Route] { [list, read, change] }
 
+    private static let members = [
+        "id", "severity", "category", "metric_name", "account_code", "section", "description", "current_value",
+        "expected_value", "variance_amount", "variance_percent", "score", "basis", "period", "detected_at", "status",
+        "assigned_to", "notes", "updated_at", "root_cause_analysis", "recommended_actions", "links",
+    ]
+
+    /// Those that are one of a few words are parameters of their own.
+    private static let filters = FieldParameters(
+        AnomalyField.allCases.map { ($0.rawValue, $0.kind) },
+        except: ["severity", "status", "category"]
+    )
+
     private static func choice(_ name: String, _ words: [String]) -> RouteParameter {
         RouteParameter(
             name,
@@ -28,18 +40,24 @@ struct AetherAnomalyRoutes: Sendable {
                 Self.choice("severity", Anomaly.Severity.allCases.map(\.rawValue).reversed()),
                 Self.choice("status", AnomalyState.Status.allCases.map(\.rawValue)),
                 Self.choice("category", Anomaly.Category.allCases.map(\.rawValue)),
-            ] + DateRange.parameters(areRequired: false) + PageRequest.parameters.filter { $0.name != "order" },
+                SortParameter.parameter(AnomalyField.allCases.map(\.rawValue)),
+                FieldSelection.parameter(Self.members),
+            ] + DateRange.parameters(areRequired: false) + PageRequest.parameters + Self.filters.parameters,
             responses: [RouteResponse(200, "One page of anomalies.", schema: AetherDomainSchemas.anomalies)],
             errors: ["VALIDATION_ERROR", "INVALID_PARAMETER"]
         ) { routed in
             let query = routed.query
             let range = try DateRange.read(query)
+            let selection = try FieldSelection(query, known: Self.members)
             let listing = AnomalyListing(
                 severity: query["severity"]?.string.flatMap(Anomaly.Severity.init),
                 status: query["status"]?.string.flatMap(AnomalyState.Status.init),
                 category: query["category"]?.string.flatMap(Anomaly.Category.init),
                 start: range.start,
-                end: range.end
+                end: range.end,
+                filters: try Self.filters.filters(in: query),
+                sort: query["sort"]?.string.flatMap(AnomalyField.init) ?? .detectedAt,
+                isAscending: query["order"]?.string == "asc"
             )
             let page = PageRequest(query)
             let principal = try routed.principal()
@@ -51,7 +69,7 @@ struct AetherAnomalyRoutes: Sendable {
                 settings: settings
             )
             var items: [JSONValue] = []
-            for item in found { items.append(try await json(item, settings)) }
+            for item in found { items.append(selection.apply(try await json(item, settings))) }
             return wire.list(items, page: page, total: total, routed.request)
         }
     }
@@ -73,7 +91,7 @@ struct AetherAnomalyRoutes: Sendable {
             guard let item = found.anomalies.first else {
                 throw AgentError(.notFound, "There is no such anomaly.")
             }
-            return wire.success(try await json(item, settings), routed.request)
+            return wire.success(.object(try await json(item, settings)), routed.request)
         }
     }
 
@@ -131,7 +149,7 @@ struct AetherAnomalyRoutes: Sendable {
         ]
     }
 
-    private func json(_ item: ExplainedAnomaly, _ settings: TenantSettings) async throws -> JSONValue {
+    private func json(_ item: ExplainedAnomaly, _ settings: TenantSettings) async throws -> JSONObject {
         let anomaly = item.anomaly
         let explanation = item.explanation
         var json = anomaly.json.object ?? [:]
@@ -163,7 +181,7 @@ struct AetherAnomalyRoutes: Sendable {
                     + "&compare_to=\(compared)"
             ),
         ]
-        return .object(json)
+        return json
     }
 
     /// Who is named by a user's identifier; a name only where this deployment keeps the account.

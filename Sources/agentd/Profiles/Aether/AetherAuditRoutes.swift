@@ -8,6 +8,10 @@ struct AetherAuditRoutes: Sendable {
 
     var routes: [Route] { [list] }
 
+    private static let members = [
+        "id", "timestamp", "user", "action", "resource", "changes", "metadata", "record",
+    ]
+
     private static let instant: JSONValue = ["type": "string", "minLength": 10, "maxLength": 40]
 
     private var list: Route {
@@ -38,6 +42,7 @@ struct AetherAuditRoutes: Sendable {
                 RouteParameter("resource_type", summary: "One kind of resource, such as scenario, deal or user."),
                 RouteParameter("resource_id", summary: "One resource."),
                 RouteParameter("session_id", summary: "One conversation, or one login."),
+                FieldSelection.parameter(Self.members),
             ],
             responses: [RouteResponse(200, "One page of the trail.", schema: AetherAuditSchemas.trail)],
             errors: ["INVALID_PARAMETER", "VALIDATION_ERROR"]
@@ -45,6 +50,7 @@ struct AetherAuditRoutes: Sendable {
             let principal = try routed.principal()
             let page = PageRequest(routed.query)
             let query = try Self.query(routed.query)
+            let selection = try FieldSelection(routed.query, known: Self.members)
             try await services.history.caughtUp(principal.tenant)
             let (rows, total) = try await services.audit.page(
                 query,
@@ -52,7 +58,8 @@ struct AetherAuditRoutes: Sendable {
                 offset: page.offset,
                 limit: page.limit
             )
-            return wire.list(rows.map { Self.json($0, principal.tenant) }, page: page, total: total, routed.request)
+            let items = rows.map { selection.apply(Self.json($0, principal.tenant)) }
+            return wire.list(items, page: page, total: total, routed.request)
         }
     }
 
@@ -96,7 +103,7 @@ struct AetherAuditRoutes: Sendable {
         return isEnd ? start.advanced(by: .seconds(86_400)) : start
     }
 
-    private static func json(_ row: AuditRow, _ tenant: TenantID) -> JSONValue {
+    private static func json(_ row: AuditRow, _ tenant: TenantID) -> JSONObject {
         // The view wrote these itself; what does not read back is shown as null.
         func value(_ name: String) -> JSONValue {
             row.entry[name].flatMap { try? JSONValue(parsing: Array($0.utf8)) } ?? .null
@@ -136,19 +143,22 @@ enum AetherAuditSchemas {
     static let trail = WireSchema.object([
         "success": ["const": true],
         "data": WireSchema.list(
-            WireSchema.object([
-                "id": WireSchema.string, "timestamp": WireSchema.string,
-                "user": WireSchema.object([
-                    "id": WireSchema.string, "name": WireSchema.optionalString, "email": WireSchema.optionalString,
-                    "ip_address": WireSchema.optionalString,
-                ]),
-                "action": WireSchema.object(["type": WireSchema.string, "description": WireSchema.string]),
-                "resource": WireSchema.object([
-                    "type": WireSchema.string, "id": WireSchema.optionalString, "name": WireSchema.optionalString,
-                ]),
-                "changes": WireSchema.optionalObject, "metadata": WireSchema.anyObject,
-                "record": WireSchema.anyObject,
-            ])
+            WireSchema.object(
+                [
+                    "id": WireSchema.string, "timestamp": WireSchema.string,
+                    "user": WireSchema.object([
+                        "id": WireSchema.string, "name": WireSchema.optionalString, "email": WireSchema.optionalString,
+                        "ip_address": WireSchema.optionalString,
+                    ]),
+                    "action": WireSchema.object(["type": WireSchema.string, "description": WireSchema.string]),
+                    "resource": WireSchema.object([
+                        "type": WireSchema.string, "id": WireSchema.optionalString, "name": WireSchema.optionalString,
+                    ]),
+                    "changes": WireSchema.optionalObject, "metadata": WireSchema.anyObject,
+                    "record": WireSchema.anyObject,
+                ],
+                required: []
+            )
         ),
         "pagination": WireSchema.anyObject, "links": WireSchema.anyObject, "meta": WireSchema.anyObject,
     ])

@@ -9,6 +9,11 @@ struct AetherConversationRoutes: Sendable {
 
     var routes: [Route] { [create, list, read, change, delete] }
 
+    private static let members = [
+        "conversation_id", "title", "status", "context", "metadata", "on_busy", "on_disconnect", "message_count",
+        "created_at", "updated_at",
+    ]
+
     private static let options: JSONObject = [
         "title": ["type": ["string", "null"], "maxLength": 200],
         "on_busy": ["type": "string", "enum": ["queue", "reject", "interrupt"]],
@@ -69,8 +74,12 @@ struct AetherConversationRoutes: Sendable {
             "/ai/conversations",
             summary: "The user's conversations, last changed first; for who only audits, the tenant's.",
             tags: ["ai"],
-            parameters: PageRequest.parameters,
-            responses: [RouteResponse(200, "One page of conversations.", schema: AetherSchemas.list)]
+            parameters: PageRequest.parameters + [
+                SortParameter.parameter(ConversationsView.Order.allCases.map(\.rawValue)),
+                FieldSelection.parameter(Self.members),
+            ],
+            responses: [RouteResponse(200, "One page of conversations.", schema: AetherSchemas.list)],
+            errors: ["INVALID_PARAMETER"]
         ) { routed in
             let principal = try routed.principal()
             guard principal.may(.chat) || principal.may(.conversationsReadAll) else {
@@ -78,14 +87,18 @@ struct AetherConversationRoutes: Sendable {
             }
             try await services.history.caughtUp(principal.tenant)
             let page = PageRequest(routed.query)
+            let selection = try FieldSelection(routed.query, known: Self.members)
             let (conversations, total) = try await services.history.view.conversations(
                 of: principal.tenant,
                 owner: principal.may(.chat) ? principal.user : nil,
                 status: "active",
+                order: page.sort.flatMap(ConversationsView.Order.init) ?? .updated,
+                isDescending: !page.isAscending,
                 offset: page.offset,
                 limit: page.limit
             )
-            return wire.list(conversations.map(AetherWire.summary), page: page, total: total, routed.request)
+            let items = conversations.map { selection.apply(AetherWire.summary($0)) }
+            return wire.list(items, page: page, total: total, routed.request)
         }
     }
 
@@ -152,7 +165,7 @@ struct AetherConversationRoutes: Sendable {
 
 extension AetherWire {
     /// A conversation in a list.
-    static func summary(_ summary: ConversationSummary) -> JSONValue {
+    static func summary(_ summary: ConversationSummary) -> JSONObject {
         [
             "conversation_id": .string(summary.id.rawValue),
             "title": .optional(summary.title ?? summary.preview),

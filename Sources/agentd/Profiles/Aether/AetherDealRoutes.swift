@@ -12,27 +12,24 @@ struct AetherDealRoutes: Sendable {
     private static let members = [
         "id", "name", "account", "owner", "amount", "currency", "stage", "status", "probability", "weighted_amount",
         "close_date", "created_date", "days_in_pipeline", "days_in_stage", "last_activity_date", "next_step", "region",
-        "risk_level", "risk_factors", "links",
+        "risk_level", "risk_factors", "ai_insights", "products", "links",
     ]
 
-    /// Every filter by its parameter's name; `stage` and `status` have rules of their own.
-    private static let filters: [(name: String, field: DealField, comparison: FieldOperator)] =
-        DealField.allCases.flatMap { field in
-            FieldOperator.of(field.kind).map { (field.rawValue + $0.rawValue, field, $0) }
-        }
-        .filter { !["stage", "status"].contains($0.0) }
+    /// What a deal by itself has beyond one of a list.
+    private static let wholeMembers = [
+        "description", "recurring_amount", "one_time_amount", "stage_history", "contacts", "competitors",
+        "activities", "documents", "custom_fields",
+    ]
 
-    private static let filterParameters: [RouteParameter] = filters.map { filter in
-        let isList = filter.comparison == .isOneOf || filter.comparison == .between
-        let schema: JSONValue =
-            switch filter.field.kind {
-            case .number where !isList: ["type": "number"]
-            case .date where !isList: ["type": "string", "format": "date"]
-            default: ["type": "string", "minLength": 1]
-            }
-        let words = isList ? "Values with commas between them." : ""
-        return RouteParameter(filter.name, summary: words, schema: schema)
-    }
+    private static let expandable = [
+        "account", "owner", "products", "contacts", "activities", "competitors", "documents", "stage_history",
+    ]
+
+    /// `stage` and `status` have rules of their own.
+    private static let filters = FieldParameters(
+        DealField.allCases.map { ($0.rawValue, $0.kind) },
+        except: ["stage", "status"]
+    )
 
     private var list: Route {
         let sorts = JSONValue.array(DealField.allCases.map { .string($0.rawValue) })
@@ -51,7 +48,7 @@ struct AetherDealRoutes: Sendable {
                     summary: "open unless a stage is given.",
                     schema: ["type": "string", "enum": ["open", "won", "lost", "all"]]
                 ),
-            ] + Self.filterParameters,
+            ] + Self.filters.parameters,
             responses: [RouteResponse(200, "One page of deals.", schema: AetherDomainSchemas.deals)],
             errors: ["INVALID_PARAMETER", "VALIDATION_ERROR"]
         ) { routed in
@@ -67,24 +64,21 @@ struct AetherDealRoutes: Sendable {
                 limit: page.limit,
                 settings: settings
             )
-            let items = deals.map { selection.apply(json($0, settings)) }
+            let insights =
+                selection.includes("ai_insights")
+                ? try await services.domain.deals.insights(of: deals, settings: settings) : [:]
+            let items = deals.map { deal in
+                var item = json(deal, settings)
+                item["ai_insights"] = Self.json(insights[deal.id])
+                item["products"] = []
+                return selection.apply(item)
+            }
             return wire.list(items, page: page, total: total, routed.request)
         }
     }
 
     private static func listing(_ query: JSONObject) throws(AgentError) -> DealListing {
-        var filters: [FieldFilter] = []
-        for filter in Self.filters {
-            guard let value = query[filter.name] else { continue }
-            let text = value.string ?? value.text
-            do {
-                filters.append(
-                    try FieldFilter(filter.field.rawValue, filter.comparison, text, kind: filter.field.kind)
-                )
-            } catch {
-                throw AgentError(.invalidParameter, error.message, details: error.details)
-            }
-        }
+        let filters = try Self.filters.filters(in: query)
         let stages = query["stage"]?.string.map { $0.split(separator: ",").map(String.init) }
         let asksForStages = stages != nil || query["stage_in"] != nil || query["stage_contains"] != nil
         let asksForStatus = ["status_ne", "status_in", "status_contains"].contains { query[$0] != nil }
@@ -107,16 +101,26 @@ struct AetherDealRoutes: Sendable {
         Route(
             .get,
             "/sales/deals/{deal_id}",
-            summary: "One deal.",
+            summary: "One deal; what the data does not hold of it is null or empty.",
             tags: ["sales"],
             access: .permission(.dealsRead),
-            responses: [RouteResponse(200, "The deal.", schema: AetherDomainSchemas.deal)],
-            errors: ["NOT_FOUND"]
+            parameters: [
+                RouteParameter(
+                    "expand",
+                    summary: "What stands in a deal whole anyway: \(Self.expandable.joined(separator: ", ")).",
+                    schema: ["type": "string", "minLength": 1]
+                ),
+                FieldSelection.parameter(Self.members + Self.wholeMembers),
+            ],
+            responses: [RouteResponse(200, "The deal.", schema: AetherDomainSchemas.partOfDeal)],
+            errors: ["NOT_FOUND", "INVALID_PARAMETER"]
         ) { routed in
+            _ = try FieldSelection(routed.query, parameter: "expand", known: Self.expandable)
+            let selection = try FieldSelection(routed.query, known: Self.members + Self.wholeMembers)
             let principal = try routed.principal()
             let settings = try await services.domain.settings.settings(for: principal)
             let deal = try await services.domain.deals.deal(routed.parameter("deal_id"), of: principal.tenant)
-            return wire.success(.object(json(deal, settings)), routed.request)
+            return wire.success(selection.apply(try await whole(deal, settings)), routed.request)
         }
     }
 
@@ -159,8 +163,33 @@ struct AetherDealRoutes: Sendable {
             // Deals have no place for notes; what was said of a change stands beside it in the journal.
             if let notes = routed.json["notes"], !notes.isNull { payload["notes"] = notes }
             try await services.domain.record("deal.changed", .object(payload), by: principal)
-            return wire.success(.object(new), routed.request)
+            return wire.success(.object(try await whole(after, settings)), routed.request)
         }
+    }
+
+    /// A deal by itself, with what the model says of it.
+    private func whole(_ deal: Deal, _ settings: TenantSettings) async throws -> JSONObject {
+        var object = json(deal, settings)
+        let insights = try await services.domain.deals.insights(of: [deal], settings: settings)
+        object["ai_insights"] = Self.json(insights[deal.id])
+        // The data holds none of these.
+        for name in ["description", "recurring_amount", "one_time_amount"] { object[name] = .null }
+        for name in ["products", "stage_history", "contacts", "competitors", "activities", "documents"] {
+            object[name] = []
+        }
+        object["custom_fields"] = [:]
+        return object
+    }
+
+    /// `null` for a deal that is closed.
+    private static func json(_ insight: DealInsight?) -> JSONValue {
+        guard let insight else { return .null }
+        return [
+            "win_probability": .exact(insight.winProbability),
+            "confidence": insight.confidence.map(JSONValue.exact) ?? .null,
+            "key_factors": .array(insight.keyFactors.map(JSONValue.string)),
+            "recommendations": .array(insight.recommendations.map(JSONValue.string)),
+        ]
     }
 
     private func json(_ deal: Deal, _ settings: TenantSettings) -> JSONObject {

@@ -81,7 +81,8 @@ enum AetherDomainSchemas {
         "recommended_actions": WireSchema.strings, "links": WireSchema.anyObject,
     ])
 
-    static let anomalies = page(anomalyObject)
+    /// A list may have been asked for single fields.
+    static let anomalies = page(["type": "object", "properties": anomalyObject["properties"] ?? [:]])
     static let anomaly = envelope(anomalyObject)
 
     static let anomalyState = envelope(
@@ -109,13 +110,72 @@ enum AetherDomainSchemas {
         "created_date": WireSchema.optionalString,
         "days_in_pipeline": ["type": ["integer", "null"]], "last_activity_date": WireSchema.optionalString,
         "next_step": WireSchema.optionalString, "region": WireSchema.optionalString,
+        "days_in_stage": WireSchema.optionalInteger,
         "risk_level": WireSchema.optionalString, "risk_factors": WireSchema.strings,
+        "ai_insights": [
+            "type": ["object", "null"],
+            "properties": [
+                "win_probability": WireSchema.number, "confidence": WireSchema.optionalNumber,
+                "key_factors": WireSchema.strings, "recommendations": WireSchema.strings,
+            ],
+            "required": ["win_probability", "confidence", "key_factors", "recommendations"],
+        ],
+        "products": WireSchema.objects,
         "links": WireSchema.anyObject,
     ]
 
     /// A list may have been asked for single fields.
     static let deals = page(WireSchema.object(dealProperties, required: []))
-    static let deal = envelope(WireSchema.object(dealProperties))
+    private static let wholeDealProperties = JSONObject(
+        uniqueMembers: dealProperties.members + [
+            .init(name: "description", value: WireSchema.optionalString),
+            .init(name: "recurring_amount", value: WireSchema.optionalNumber),
+            .init(name: "one_time_amount", value: WireSchema.optionalNumber),
+            .init(name: "stage_history", value: WireSchema.objects),
+            .init(name: "contacts", value: WireSchema.objects),
+            .init(name: "competitors", value: WireSchema.objects),
+            .init(name: "activities", value: WireSchema.objects),
+            .init(name: "documents", value: WireSchema.objects),
+            .init(name: "custom_fields", value: WireSchema.anyObject),
+        ]
+    )
+
+    static let deal = envelope(WireSchema.object(wholeDealProperties))
+    /// A deal of which single fields may have been asked for.
+    static let partOfDeal = envelope(WireSchema.object(wholeDealProperties, required: []))
+
+    private static let forecastScenario = WireSchema.object([
+        "value": WireSchema.number, "probability": WireSchema.number, "gap_to_target": WireSchema.optionalNumber,
+        "assumptions": WireSchema.strings,
+    ])
+
+    static let salesForecast = envelope(
+        WireSchema.object([
+            "period": WireSchema.string, "forecast_date": WireSchema.string, "currency": WireSchema.string,
+            "target": WireSchema.optionalNumber, "closed_to_date": WireSchema.number,
+            "scenarios": WireSchema.object([
+                "pessimistic": forecastScenario, "most_likely": forecastScenario, "optimistic": forecastScenario,
+            ]),
+            "weekly_projections": WireSchema.list(
+                WireSchema.object([
+                    "week": WireSchema.string, "week_end": WireSchema.string, "cumulative_closed": WireSchema.number,
+                    "remaining_target": WireSchema.optionalNumber,
+                ])
+            ),
+            "coverage_ratio": WireSchema.optionalNumber, "ai_confidence": WireSchema.optionalNumber,
+            "probability_of_target": WireSchema.optionalNumber, "pipeline": WireSchema.optionalObject,
+            "risk_factors": WireSchema.list(
+                WireSchema.object([
+                    "factor": WireSchema.string, "impact": WireSchema.optionalNumber, "mitigation": WireSchema.string,
+                ])
+            ),
+            "opportunities": WireSchema.list(
+                WireSchema.object([
+                    "opportunity": WireSchema.string, "impact": WireSchema.optionalNumber, "action": WireSchema.string,
+                ])
+            ),
+        ])
+    )
 
     static let catalogue = envelope(
         WireSchema.list(

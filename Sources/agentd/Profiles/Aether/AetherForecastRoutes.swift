@@ -25,7 +25,7 @@ struct AetherForecastRoutes: Sendable {
                     schema: ["type": "string", "enum": ["current_quarter", "next_quarter", "fiscal_year"]]
                 )
             ],
-            responses: [RouteResponse(200, "The forecast.", schema: ["type": "object"])],
+            responses: [RouteResponse(200, "The forecast.", schema: AetherDomainSchemas.salesForecast)],
             errors: ["INVALID_PARAMETER", "NOT_FOUND"]
         ) { routed in
             let principal = try routed.principal()
@@ -103,6 +103,22 @@ struct AetherForecastRoutes: Sendable {
             "probability_of_target": content["probability_of_budget"] ?? .null,
             "pipeline": pipeline,
             "risk_factors": .array(risks),
+            "opportunities": .array(opportunities(pipeline)),
+        ]
+    }
+
+    /// What open deals that close in the period would bring beyond their odds.
+    private static func opportunities(_ pipeline: JSONValue) -> [JSONValue] {
+        guard let count = pipeline["open_deals"]?.int, count > 0, let amount = pipeline["open_amount"]?.exact,
+            let expected = pipeline["expected_amount"]?.exact, let rest = amount.subtracting(expected),
+            rest > .zero
+        else { return [] }
+        let deals = count == 1 ? "1 open deal closes" : "\(count) open deals close"
+        return [
+            [
+                "opportunity": .string("\(deals) in the period; all of it won is more than its odds promise"),
+                "impact": .exact(rest), "action": "Work on the likeliest deals first",
+            ]
         ]
     }
 

@@ -96,7 +96,7 @@ struct AetherMessageRoutes: Sendable {
         Route(
             .get,
             "/ai/conversations/{conversation_id}/messages",
-            summary: "The conversation's messages, oldest first.",
+            summary: "The conversation's messages, oldest first unless order is desc.",
             tags: ["ai"],
             access: .authenticated,
             parameters: PageRequest.parameters,
@@ -114,7 +114,8 @@ struct AetherMessageRoutes: Sendable {
             )
             let ended = Set(messages.filter { $0.role == .assistant }.map(\.turn))
             let unended = conversation.unended.filter { !ended.contains($0.id) }
-            let all = messages.map(AetherWire.message) + unended.map(AetherWire.unended)
+            var all = messages.map(AetherWire.message) + unended.map(AetherWire.unended)
+            if routed.query["order"]?.string == "desc" { all.reverse() }
             let data: JSONValue = [
                 "conversation_id": .string(session.rawValue),
                 "messages": .array(Array(all.dropFirst(page.offset).prefix(page.limit))),

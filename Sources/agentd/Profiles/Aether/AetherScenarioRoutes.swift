@@ -18,6 +18,16 @@ struct AetherScenarioRoutes: Sendable {
 
     private var desk: ScenarioDesk { services.domain.scenarios }
 
+    private static let members = [
+        "id", "name", "description", "type", "status", "owner", "created_at", "updated_at", "base_scenario_id",
+        "time_horizon", "basis", "assumptions", "summary", "approval_status", "links",
+    ]
+
+    /// A list may have been asked for single fields.
+    private static let part = WireSchema.object(
+        ["id": WireSchema.string, "name": WireSchema.string],
+        required: []
+    )
     private static let item = WireSchema.object(["id": WireSchema.string, "name": WireSchema.string])
     private static func envelope(_ data: JSONValue) -> JSONValue {
         WireSchema.object(["success": ["const": true], "data": data, "meta": WireSchema.anyObject])
@@ -51,14 +61,15 @@ struct AetherScenarioRoutes: Sendable {
                     "type",
                     schema: ["type": "string", "enum": .array(Scenario.Kind.allCases.map { .string($0.rawValue) })]
                 ),
-                RouteParameter("owner_id"),
+                RouteParameter("owner_id"), SortParameter.parameter(ScenarioOrder.allCases.map(\.rawValue)),
+                FieldSelection.parameter(Self.members),
             ],
             responses: [
                 RouteResponse(
                     200,
                     "One page of scenarios.",
                     schema: WireSchema.object([
-                        "success": ["const": true], "data": WireSchema.list(Self.item),
+                        "success": ["const": true], "data": WireSchema.list(Self.part),
                         "pagination": WireSchema.anyObject, "links": WireSchema.anyObject, "meta": WireSchema.anyObject,
                     ])
                 )
@@ -68,15 +79,18 @@ struct AetherScenarioRoutes: Sendable {
             let principal = try routed.principal()
             let settings = try await services.domain.settings.settings(for: principal)
             let page = PageRequest(routed.query)
+            let selection = try FieldSelection(routed.query, known: Self.members)
             let found = try await desk.page(
                 status: routed.query["status"]?.string,
                 kind: routed.query["type"]?.string,
                 owner: routed.query["owner_id"]?.string,
+                sort: page.sort.flatMap(ScenarioOrder.init) ?? .updated,
+                isAscending: page.isAscending,
                 offset: page.offset,
                 limit: page.limit,
                 settings: settings
             )
-            let items = found.scenarios.map { JSONValue.object(linked($0)) }
+            let items = found.scenarios.map { selection.apply(linked($0)) }
             return wire.list(items, page: page, total: found.total, routed.request)
         }
     }

@@ -55,7 +55,8 @@ enum AetherSchemas {
     static let conversation = envelope(conversationObject)
 
     static let list = WireSchema.object([
-        "success": ["const": true], "data": ["type": "array", "items": conversationObject],
+        "success": ["const": true],
+        "data": WireSchema.list(["type": "object", "properties": conversationObject["properties"] ?? [:]]),
         "pagination": ["type": "object"], "links": ["type": "object"], "meta": meta,
     ])
 

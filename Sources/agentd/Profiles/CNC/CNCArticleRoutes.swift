@@ -39,12 +39,12 @@ struct CNCArticleRoutes: Sendable {
         ) { routed in
             let query = routed.query
             let selection = try FieldSelection(query, known: Self.members)
-            let page = try CNCPage(query)
             let sort = try CNCSort.read(
                 query,
                 known: ["title", "category", "updated_at", "created_at"],
                 initial: [("title", false)]
             )
+            let page = try CNCPage(routed, keys: sort.count + 1)
             var all = try await book.summaries(of: try routed.principal().tenant)
             if let category = query["category"]?.string?.lowercased() {
                 all = all.filter { $0.category?.lowercased() == category }
@@ -53,32 +53,19 @@ struct CNCArticleRoutes: Sendable {
                 all = all.filter { $0.tags.contains { $0.lowercased() == tag } }
             }
             if let status = query["status"]?.string { all = all.filter { $0.isPublished == (status == "published") } }
-            for entry in sort.reversed() { all = Self.sorted(all, entry.name, entry.isDescending) }
-            let items = page.cut(all).map { selection.apply(Self.json($0)) }
-            return wire.list(items, page: page, total: all.count, routed.request)
+            let listing = try CNCListing(all, page, sort: sort, key: Self.key, id: \.id)
+            let items = listing.items.map { selection.apply(Self.json($0)) }
+            return wire.list(items, page: page, total: all.count, next: listing.next, routed.request)
         }
     }
 
-    /// A stable sort, so that several of them make an order by several members.
-    private static func sorted(
-        _ all: [ArticleStore.Summary],
-        _ name: String,
-        _ isDescending: Bool
-    ) -> [ArticleStore.Summary] {
-        func key(_ summary: ArticleStore.Summary) -> String {
-            switch name {
-            case "category": summary.category?.lowercased() ?? ""
-            case "updated_at": summary.updatedAt.iso8601
-            case "created_at": summary.createdAt.iso8601
-            default: summary.title.lowercased()
-            }
+    private static func key(_ summary: ArticleStore.Summary, _ name: String) -> String {
+        switch name {
+        case "category": summary.category?.lowercased() ?? ""
+        case "updated_at": summary.updatedAt.iso8601
+        case "created_at": summary.createdAt.iso8601
+        default: summary.title.lowercased()
         }
-        return all.enumerated().sorted { left, right in
-            let (first, second) = (key(left.element), key(right.element))
-            if first == second { return left.offset < right.offset }
-            return isDescending ? first > second : first < second
-        }
-        .map(\.element)
     }
 
     private var read: Route {
@@ -219,7 +206,8 @@ struct CNCArticleRoutes: Sendable {
 
     private static func json(_ entry: ArticleBook.Entry) -> JSONObject {
         var object = json(entry.summary)
-        object["content"] = .string(entry.article.body)
+        // The file has an empty line between its head and its text.
+        object["content"] = .string(String(entry.article.body.drop(while: \.isNewline)))
         return object
     }
 

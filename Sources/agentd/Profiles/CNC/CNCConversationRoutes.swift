@@ -13,6 +13,9 @@ struct CNCConversationRoutes: Sendable {
         "type": "string", "enum": ["web_chat", "email", "whatsapp", "phone"],
     ]
     private static let messagesMax = 1000
+    private static let members = [
+        "id", "status", "channel", "customer_id", "subject", "escalation", "message_count", "created_at", "updated_at",
+    ]
 
     private var list: Route {
         Route(
@@ -21,11 +24,13 @@ struct CNCConversationRoutes: Sendable {
             summary: "The tenant's conversations, last changed first; one's own for those who do not support.",
             tags: ["conversations"],
             access: .authenticated,
-            parameters: CNCPage.parameters + [
-                RouteParameter("status", schema: ["type": "string", "enum": ["active", "escalated"]]),
-                RouteParameter("channel", schema: Self.channels),
-                RouteParameter("customer_id", schema: ["type": "string", "minLength": 1]),
-            ],
+            parameters: CNCPage.parameters
+                + CNCSort.parameters(ConversationsView.Order.allCases.map(\.rawValue)) + [
+                    FieldSelection.parameter(Self.members),
+                    RouteParameter("status", schema: ["type": "string", "enum": ["active", "escalated"]]),
+                    RouteParameter("channel", schema: Self.channels),
+                    RouteParameter("customer_id", schema: ["type": "string", "minLength": 1]),
+                ],
             responses: [
                 RouteResponse(200, "One page of conversations.", schema: CNCSchemas.list(CNCSchemas.conversation))
             ],
@@ -37,7 +42,15 @@ struct CNCConversationRoutes: Sendable {
                 throw AgentError(.forbidden, "This needs the permission \(Permission.conversationsSupport).")
             }
             try await services.history.caughtUp(principal.tenant)
-            let page = try CNCPage(routed.query)
+            let selection = try FieldSelection(routed.query, known: Self.members)
+            let sort = try CNCSort.read(
+                routed.query,
+                known: ConversationsView.Order.allCases.map(\.rawValue),
+                initial: [(ConversationsView.Order.updated.rawValue, true)],
+                countMax: 1
+            )
+            let order = ConversationsView.Order(rawValue: sort[0].name) ?? .updated
+            let page = try CNCPage(routed, keys: 2)
             var metadata: [String: String] = [:]
             metadata["channel"] = routed.query["channel"]?.string
             metadata["customer_id"] = routed.query["customer_id"]?.string
@@ -47,11 +60,26 @@ struct CNCConversationRoutes: Sendable {
                 status: routed.query["status"]?.string,
                 access: .tenant,
                 metadata: metadata,
+                order: order,
+                isDescending: sort[0].isDescending,
+                after: try Self.place(page),
                 offset: page.offset,
-                limit: page.limit
+                limit: page.limit + 1
             )
-            return wire.list(conversations.map { .object(Self.json($0)) }, page: page, total: total, routed.request)
+            let shown = conversations.prefix(page.limit)
+            let last = conversations.count > shown.count ? shown.last : nil
+            let next = last.map { last -> [JSONValue] in
+                [.integer(Int(last.time(order).milliseconds)), .string(last.id.rawValue)]
+            }
+            let items = shown.map { selection.apply(Self.json($0)) }
+            return wire.list(items, page: page, total: total, next: next, routed.request)
         }
+    }
+
+    private static func place(_ page: CNCPage) throws(AgentError) -> (time: Timestamp, id: SessionID)? {
+        guard let place = page.place else { return nil }
+        guard let time = place[0].int, let id = place[1].string else { throw CNCPage.wrongCursor() }
+        return (Timestamp(milliseconds: Int64(time)), SessionID(id))
     }
 
     private var start: Route {

@@ -40,24 +40,37 @@ struct CNCEmailRoutes: Sendable {
         ) { routed in
             let query = routed.query
             let selection = try FieldSelection(query, known: Self.members)
-            let page = try CNCPage(query)
             let sort = try CNCSort.read(
                 query,
                 known: MailStore.Order.allCases.map(\.rawValue),
                 initial: [("date", true)]
             )
+            let order = sort.compactMap { entry in
+                MailStore.Order(rawValue: entry.name).map { (order: $0, isDescending: entry.isDescending) }
+            }
+            let page = try CNCPage(routed, keys: order.count + 1)
             let (mails, total) = try await book.page(
                 Self.filter(query),
                 customer: query["customer_id"]?.string,
-                order: sort.compactMap { entry in
-                    MailStore.Order(rawValue: entry.name).map { ($0, entry.isDescending) }
-                },
+                order: order,
+                after: try Self.place(page),
                 offset: page.offset,
-                limit: page.limit,
+                limit: page.limit + 1,
                 of: try routed.principal().tenant
             )
-            return wire.list(mails.map { selection.apply(Self.json($0)) }, page: page, total: total, routed.request)
+            let shown = mails.prefix(page.limit)
+            let last = mails.count > shown.count ? shown.last : nil
+            let next = last.map { mail in order.map { $0.order.key(of: mail) } + [.string(mail.id)] }
+            let items = shown.map { selection.apply(Self.json($0)) }
+            return wire.list(items, page: page, total: total, next: next, routed.request)
         }
+    }
+
+    /// A place is a number or a text for each key, and an identifier.
+    private static func place(_ page: CNCPage) throws(AgentError) -> [JSONValue]? {
+        guard let place = page.place else { return nil }
+        guard place.allSatisfy({ $0.string != nil || $0.int != nil }) else { throw CNCPage.wrongCursor() }
+        return place
     }
 
     private static func choice(_ words: [String]) -> JSONValue {

@@ -13,6 +13,8 @@ struct CNCProfile: Profile {
             + CNCConversationRoutes(services: services, wire: wire, mount: mount).routes
             + CNCArticleRoutes(services: services, wire: wire, mount: mount).routes
             + CNCCatalogueRoutes(services: services, wire: wire).routes
+            + CNCInsightRoutes(services: services, wire: wire).routes
+            + CNCPricingRoutes(services: services, wire: wire).routes
             + CNCWebhookRoutes(services: services, wire: wire, mount: mount).routes
     }
 

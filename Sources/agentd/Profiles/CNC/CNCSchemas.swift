@@ -85,5 +85,63 @@ enum CNCSchemas {
 
     static let named = WireSchema.object(["id": WireSchema.string, "name": WireSchema.string], required: [])
 
+    static let winProbability = envelope(
+        WireSchema.object([
+            "opportunity_id": WireSchema.string,
+            "win_probability": ["type": "number", "minimum": 0, "maximum": 1],
+            "factors": ["type": "object", "additionalProperties": ["type": "number", "minimum": 0, "maximum": 1]],
+            "recommendations": WireSchema.strings, "status": WireSchema.oneOf(["open", "won", "lost"]),
+            "method": WireSchema.string, "factor_details": WireSchema.objects,
+        ])
+    )
+
+    static let intelligence = envelope(
+        WireSchema.object([
+            "customer_id": WireSchema.string, "name": WireSchema.string, "lifetime_value": WireSchema.number,
+            "total_orders": WireSchema.integer, "average_order_value": WireSchema.optionalNumber,
+            "last_order_date": WireSchema.optionalString, "reorder_probability": WireSchema.optionalNumber,
+            "reorder_predicted_date": WireSchema.optionalString, "churn_risk": WireSchema.optionalString,
+            "churn_probability": WireSchema.optionalNumber, "segment": WireSchema.optionalString,
+            "rfm": WireSchema.optionalObject,
+        ])
+    )
+
+    static let materialForecast = envelope(
+        WireSchema.object([
+            "material_id": WireSchema.string, "material_code": WireSchema.string, "material_name": WireSchema.string,
+            "unit": WireSchema.string, "forecast_horizon": WireSchema.oneOf(["weekly", "monthly", "quarterly"]),
+            "forecasts": WireSchema.list(
+                WireSchema.object([
+                    "period": WireSchema.string, "forecasted_quantity": WireSchema.number,
+                    "confidence_lower": WireSchema.number, "confidence_upper": WireSchema.number,
+                    "confidence_score": WireSchema.number,
+                ])
+            ),
+            "model_info": WireSchema.object([
+                "model_type": WireSchema.string, "model_version": WireSchema.string,
+                "accuracy_score": WireSchema.optionalNumber,
+            ]),
+        ])
+    )
+
+    static let pricing = envelope(
+        WireSchema.object([
+            "quotation_id": WireSchema.string, "currency": WireSchema.string,
+            "desired_margin_percent": WireSchema.number,
+            "pricing_breakdown": WireSchema.list(
+                WireSchema.object([
+                    "line_item_index": WireSchema.integer, "product_name": WireSchema.optionalString,
+                    "quantity": WireSchema.integer, "material_cost": WireSchema.number,
+                    "machining_time_hours": WireSchema.number, "labor_cost": WireSchema.number,
+                    "overhead": WireSchema.number, "total_cost": WireSchema.number,
+                    "suggested_price": WireSchema.number, "line_total": WireSchema.number,
+                    "margin_percent": WireSchema.optionalNumber, "confidence_score": WireSchema.number,
+                    "labor_details": WireSchema.anyObject, "notes": WireSchema.strings,
+                ])
+            ),
+            "total_cost": WireSchema.number, "total_amount": WireSchema.number,
+        ])
+    )
+
     static let done = envelope(WireSchema.anyObject)
 }

@@ -9,6 +9,8 @@ struct CNCWebhookRoutes: Sendable {
 
     var routes: [Route] { [list, create, change, delete] }
 
+    private static let members = ["id", "name", "url", "events", "filters", "is_active", "created_at"]
+
     private static let properties = WebhookActions.properties(activeName: "is_active")
 
     private var list: Route {
@@ -18,12 +20,21 @@ struct CNCWebhookRoutes: Sendable {
             summary: "The tenant's webhooks; their secrets are not told again.",
             tags: ["webhooks"],
             access: .permission(.webhooksManage),
-            parameters: CNCPage.parameters,
+            parameters: CNCPage.parameters + [FieldSelection.parameter(Self.members)],
             responses: [RouteResponse(200, "The webhooks.", schema: CNCSchemas.list(WireSchema.anyObject))]
         ) { routed in
-            let page = try CNCPage(routed.query)
+            let page = try CNCPage(routed, keys: 2)
+            let selection = try FieldSelection(routed.query, known: Self.members)
             let all = try await services.webhooks.all(of: try routed.principal())
-            return wire.list(page.cut(all).map { .object($0.json()) }, page: page, total: all.count, routed.request)
+            let listing = try CNCListing(
+                all,
+                page,
+                sort: [("created_at", false)],
+                key: { webhook, _ in webhook.createdAt.iso8601 },
+                id: \.id
+            )
+            let items = listing.items.map { selection.apply($0.json()) }
+            return wire.list(items, page: page, total: all.count, next: listing.next, routed.request)
         }
     }
 

@@ -1,4 +1,5 @@
 internal import AgentRuntime
+internal import Tools
 
 /// What a JSON-RPC request is refused with: the code of the protocol and words for people.
 struct MCPFailure: Error, Sendable, Hashable {
@@ -47,6 +48,8 @@ enum MCPErrors {
         .methodNotAllowed: WireError(405, "method_not_allowed"),
         .notAcceptable: WireError(406, "not_acceptable"),
         .conflict: WireError(409, "conflict"),
+        .alreadyExists: WireError(409, "conflict"),
+        .alreadyImported: WireError(409, "conflict"),
         .payloadTooLarge: WireError(413, "payload_too_large"),
         .unsupportedMediaType: WireError(415, "unsupported_media_type"),
         .idempotencyKeyReused: WireError(422, "idempotency_key_reused"),

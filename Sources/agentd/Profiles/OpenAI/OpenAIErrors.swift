@@ -1,4 +1,5 @@
 internal import AgentRuntime
+internal import Tools
 
 /// How the openai profile names errors: `{error: {message, type, param, code}}`.
 enum OpenAIErrors {
@@ -15,6 +16,8 @@ enum OpenAIErrors {
         .methodNotAllowed: WireError(405, "method_not_allowed"),
         .notAcceptable: WireError(406, "not_acceptable"),
         .conflict: WireError(409, "conflict"),
+        .alreadyExists: WireError(409, "conflict"),
+        .alreadyImported: WireError(409, "conflict"),
         .payloadTooLarge: WireError(413, "request_too_large"),
         .unsupportedMediaType: WireError(415, "unsupported_media_type"),
         .idempotencyKeyReused: WireError(422, "idempotency_key_reused"),

@@ -66,9 +66,13 @@ struct SMBQueryRoutes: Sendable {
         ) { routed in
             let asked = try await exchange(routed.json["question"]?.string ?? "", routed)
             var data = base(asked)
-            let chart = Self.forecast(in: asked.answer)
-            data["prediction"] = chart ?? .null
-            data["factors"] = []
+            let calls =
+                try await services.conversations
+                .conversation(asked.session, by: try routed.principal(), on: routed.loop)
+                .turn(asked.turn)?.steps.flatMap(\.calls) ?? []
+            let prediction = calls.lazy.compactMap(SMBPrediction.init).first
+            data["prediction"] = prediction?.json ?? .null
+            data["factors"] = prediction?.factors ?? []
             data["sources"] = .array(try await sources(of: asked.answer, for: try routed.principal()))
             return wire.success(.object(data), routed.request)
         }
@@ -156,22 +160,5 @@ struct SMBQueryRoutes: Sendable {
             }
         }
         return counts.map { ["type": .string($0.type), "dataPoints": .integer($0.count)] }
-    }
-
-    /// The first forecast of an answer, where a chart of it tells value and range.
-    private static func forecast(in answer: Answer) -> JSONValue? {
-        for chart in answer.charts {
-            let sets = chart["data"]?["datasets"]?.array ?? []
-            func last(_ words: [String]) -> JSONValue? {
-                let set = sets.first { set in
-                    words.contains { (set["label"]?.string?.lowercased() ?? "").contains($0) }
-                }
-                return set?["data"]?.array?.last
-            }
-            guard let value = last(["forecast"]), !value.isNull else { continue }
-            let range: JSONValue = ["lower": last(["lower"]) ?? .null, "upper": last(["upper"]) ?? .null]
-            return ["value": value, "range": range]
-        }
-        return nil
     }
 }

@@ -1,0 +1,31 @@
+internal import AgentRuntime
+
+/// What lists of scenarios are sorted by.
+package enum ScenarioOrder: String, Sendable, CaseIterable {
+    case updated = "updated_at"
+    case created = "created_at"
+    case name
+    case status
+    case type
+
+    private func isBefore(_ left: Scenario, _ right: Scenario) -> Bool {
+        switch self {
+        case .updated: left.updatedAt < right.updatedAt
+        case .created: left.createdAt < right.createdAt
+        case .name: left.name.lowercased() < right.name.lowercased()
+        case .status: left.status.rawValue < right.status.rawValue
+        case .type: left.kind.rawValue < right.kind.rawValue
+        }
+    }
+
+    /// Scenarios that come changed last first; those that are the same in this order stay so.
+    func sorted(_ all: [Scenario], isAscending: Bool) -> [Scenario] {
+        if self == .updated, !isAscending { return all }
+        return all.enumerated().sorted { left, right in
+            if isBefore(left.element, right.element) { return isAscending }
+            if isBefore(right.element, left.element) { return !isAscending }
+            return left.offset < right.offset
+        }
+        .map(\.element)
+    }
+}
