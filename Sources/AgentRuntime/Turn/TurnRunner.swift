@@ -268,8 +268,12 @@ extension Session {
 
     /// What is to be done about a call: decided before it runs, from what the conversation has read until now.
     private func route(of call: ToolCall, _ turn: ConversationTurn, _ machine: TurnStateMachine) -> EffectLedger.Route {
-        guard let tool = services.tools.registry.declaration(of: call.name, in: tenant), tool.effect != .read,
-            call.defect == nil, services.tools.refusal(of: call, for: turn.principal) == nil
+        guard let tool = services.tools.registry.declaration(of: call.name, in: tenant) else {
+            // A former process had the tool and may have called it; without it nobody can tell what came of that.
+            return wasBegun(call, turn) ? .reconcile(otherwise: nil) : .run
+        }
+        guard tool.effect != .read, call.defect == nil,
+            services.tools.refusal(of: call, for: turn.principal) == nil
         else { return .run }
         if let continuation = turn.continuation, continuation.call.id == call.id {
             guard continuation.grants(call) else { return .refuse(continuation.decision.comment) }

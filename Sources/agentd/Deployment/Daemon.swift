@@ -47,6 +47,10 @@ struct Daemon: Sendable {
         )
         try await stores.idempotency.recover()
         await keySets.refresh()
+        // Whoever asks first wakes a conversation whose turn a former process left: its tools must be there by then.
+        if try await !deployment.journal.unsettledSessions().isEmpty {
+            await remote.load(within: .milliseconds(1500), clock: ContinuousClock())
+        }
         let port = try await server.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

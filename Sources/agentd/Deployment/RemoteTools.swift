@@ -135,6 +135,17 @@ struct RemoteTools: Sendable {
         }
     }
 
+    /// Loads every source once, for no longer than a while: turns that a former process left may need their tools.
+    func load(within limit: Duration, clock: any Clock<Duration>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await load() }
+            // What is not there by then is loaded later; a cancelled sleep ends the wait as well.
+            group.addTask { try? await clock.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     private func load(_ source: Source) async -> Outcome {
         do {
             let (tools, faults) = try await source.load()
