@@ -7,6 +7,8 @@ struct AccountStores: Sendable {
     let idempotency: IdempotencyStore
     let issuer: TokenIssuer
     let webhooks: WebhookStore
+    /// What tokens are signed with.
+    let secret: [UInt8]
 
     /// Opens `control.db`; the caller holds the folder's lock.
     static func open(
@@ -43,7 +45,8 @@ struct AccountStores: Sendable {
             keys: keys,
             idempotency: IdempotencyStore(database: database, clock: clock),
             issuer: issuer,
-            webhooks: WebhookStore(database: database)
+            webhooks: WebhookStore(database: database),
+            secret: secret
         )
     }
 

@@ -51,6 +51,7 @@ extension ConfigurationLoader {
             offlinePace: .milliseconds(integer(tree["offline"], "pace_ms")),
             budgets: buildBudgets(models, chain),
             rules: buildRules(),
+            approvalLinkBase: tree["approvals"]?["link_base"]?.string,
             onUngrounded: promised(UngroundedPolicy(rawValue: text(tree["grounding"], "on_ungrounded"))),
             warnings: warnings,
             keys: root.withoutSecrets(tree)

@@ -96,6 +96,11 @@ extension Configuration {
                     "How many people have to approve, by the amount that a call is about."
                 ),
                 Setting("expires_hours", .integer(1...8760), 120, "Hours in which an approval can be given."),
+                Setting(
+                    "link_base",
+                    .text(.url),
+                    "Where people reach this daemon; with it, who may decide gets a mail with signed links."
+                ),
             ]
         ),
         Setting(

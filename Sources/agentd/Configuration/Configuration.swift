@@ -36,6 +36,8 @@ struct Configuration: Sendable {
     var budgets: Budgets
     /// When a call of a tool waits for a person.
     var rules: ToolRules
+    /// Where signed links in mails lead to; no mails are sent without it.
+    var approvalLinkBase: String?
     /// What becomes of a figure in an answer that no tool result gives.
     var onUngrounded: UngroundedPolicy
     /// Remarks that are no errors, such as variables that no key reads.

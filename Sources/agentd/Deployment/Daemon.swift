@@ -29,6 +29,10 @@ struct Daemon: Sendable {
             callers: deployment.callers,
             log: deployment.log
         )
+        let scenarioApprovals = scenarioApprovals
+        await deployment.approvals.setHandler(for: ScenarioApprovals.type) { approval, decider in
+            try await scenarioApprovals.carryOut(approval, decider)
+        }
         let readiness = Guarded(false)
         let door = try gateway(keySets, isReady: { readiness.with { $0 } })
         var limits = HTTPLimits()
@@ -64,6 +68,7 @@ struct Daemon: Sendable {
                 }
             }
             group.addTask { try await stores.accounts.run() }
+            group.addTask { try await runApprovals() }
             group.addTask {
                 do {
                     try await ConfigurationTrail(deployment: deployment).record()
@@ -124,6 +129,7 @@ struct Daemon: Sendable {
             usage: UsageView(deployment.projections),
             audit: AuditView(deployment.projections),
             approvals: deployment.approvals,
+            scenarioApprovals: scenarioApprovals,
             places: deployment.places,
             accounts: stores.accounts,
             domain: deployment.domainServices(),
@@ -166,7 +172,8 @@ struct Daemon: Sendable {
                 return identity.principal.may(.analyticsRead)
             },
             page: { page },
-            profiles: mounted
+            profiles: mounted,
+            links: links(proxies).routes
         )
         return Gateway(
             mounted,
@@ -191,6 +198,60 @@ struct Daemon: Sendable {
         case .mcp: MCPProfile(services)
         case .cnc: CNCProfile(services, mount: settings.mount)
         case .smb: SMBProfile(services, mount: settings.mount)
+        }
+    }
+
+    private var scenarioApprovals: ScenarioApprovals {
+        ScenarioApprovals(
+            desk: deployment.approvals,
+            scenarios: ScenarioDesk(deployment.domain.databases),
+            policy: configuration.rules.approvals,
+            journal: deployment.journal,
+            wallClock: SystemWallClock()
+        )
+    }
+
+    private func links(_ proxies: TrustedProxies) -> ApprovalLinkRoutes {
+        ApprovalLinkRoutes(
+            desk: deployment.approvals,
+            accounts: stores.accounts,
+            key: ApprovalLink.key(from: stores.secret),
+            places: deployment.places,
+            proxies: proxies,
+            wallClock: SystemWallClock(),
+            log: deployment.log
+        )
+    }
+
+    /// Ends approvals that nobody decides in time, and tells people by mail of those that wait.
+    private func runApprovals() async throws {
+        let log = deployment.log
+        let desk = deployment.approvals
+        let place = deployment.places.place(on: deployment.loops.loops[0])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await desk.run(on: place, clock: ContinuousClock()) { error in
+                    log.error("the end of an approval was not recorded", ["error": .string("\(error)")])
+                }
+            }
+            if let base = configuration.approvalLinkBase {
+                let mailer = ApprovalMailer(
+                    base: base,
+                    key: ApprovalLink.key(from: stores.secret),
+                    desk: desk,
+                    accounts: stores.accounts,
+                    journal: deployment.journal,
+                    senders: deployment.domain.mail,
+                    transports: deployment.domain.mailTransports,
+                    wallClock: SystemWallClock()
+                )
+                group.addTask {
+                    try await mailer.run(clock: ContinuousClock()) { error in
+                        log.error("people could not be told of an approval", ["error": .string("\(error)")])
+                    }
+                }
+            }
+            try await group.waitForAll()
         }
     }
 

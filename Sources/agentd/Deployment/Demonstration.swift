@@ -115,7 +115,7 @@ enum Demonstration {
         let plans: [(type: String, resource: JSONValue, reason: String, needed: Int)] = [
             (
                 "scenario_approval",
-                ["type": "scenario", "id": "scen_headcount", "name": "Q2 Headcount Expansion"],
+                ["type": "scenario", "id": "scen_004", "name": "Headcount Expansion"],
                 "The plan adds staff in the second quarter.", 2
             ),
             (

@@ -16,6 +16,8 @@ struct Domain: Sendable {
     let mail: MailAccounts
     let mailBook: MailBook
     let outbox: MailOutbox
+    /// The servers that take mail, of tenants that have one.
+    let mailTransports: [TenantID: any MailTransport]
     /// `nil` where no tenant has a mail server.
     let smtp: SMTPTransport?
     let vocabulary: EmbeddedVocabulary
@@ -44,6 +46,7 @@ struct Domain: Sendable {
         let smtp = servers.isEmpty ? nil : try SMTPTransport()
         self.smtp = smtp
         let transports = smtp.map { smtp in servers.mapValues { SMTPMailTransport($0, over: smtp) } } ?? [:]
+        mailTransports = transports
         outbox = MailOutbox(
             databases,
             accounts: mail,

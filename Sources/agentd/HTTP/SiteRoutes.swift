@@ -9,6 +9,8 @@ struct SiteRoutes: Sendable {
     let page: @Sendable () -> PageConfiguration
     /// The profiles that are served, for the document of all operations.
     let profiles: [MountedProfile]
+    /// Links in mails.
+    var links: [Route] = []
 
     var router: Router {
         let routes = routes
@@ -28,7 +30,7 @@ struct SiteRoutes: Sendable {
     }
 
     private var routes: [Route] {
-        [health, ready, figures, pageConfiguration, favicon] + PageAssets.all.map(asset)
+        [health, ready, figures, pageConfiguration, favicon] + links + PageAssets.all.map(asset)
     }
 
     /// The document's own operation, which stands in it.

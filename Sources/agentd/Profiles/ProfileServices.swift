@@ -7,6 +7,7 @@ struct ProfileServices: Sendable {
     var usage: UsageView
     var audit: AuditView
     var approvals: ApprovalDesk
+    var scenarioApprovals: ScenarioApprovals
     var places: SessionPlaces
     var accounts: LocalAccounts
     var domain: DomainServices

@@ -14,6 +14,8 @@ extension RecordKind {
     package static let approvalRequested = RecordKind("approval.requested")
     /// A person has decided, or time has: `{approval_id, decision, by, name, comment, status, at}`.
     package static let approvalDecided = RecordKind("approval.decided")
+    /// Somebody was told of what waits, or could not be: `{approval_id, user, outcome, reason}`.
+    package static let approvalNotified = RecordKind("approval.notified")
     /// A decision was refused: `{approval_id, by, reason}`.
     package static let approvalRefused = RecordKind("approval.refused")
 }

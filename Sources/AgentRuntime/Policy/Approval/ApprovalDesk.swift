@@ -7,16 +7,18 @@ package actor ApprovalDesk {
     /// Carries out what was decided about a thing of the business; may be called again for the same decision.
     package typealias Handler = @Sendable (_ approval: Approval, _ decider: Principal) async throws -> Void
 
-    private let view: ApprovalsView
+    let view: ApprovalsView
     private let journal: any Journal
-    private let directory: SessionDirectory
-    private let wallClock: any WallClock
+    let directory: SessionDirectory
+    let wallClock: any WallClock
     private let identifiers: any IdentifierSource
     private let lifetime: Duration
     /// Who has this may decide.
     private let permission: Permission
-    private var handlers: [String: Handler]
-    private let gate = AppendGate()
+    private(set) var handlers: [String: Handler]
+    let gate = AppendGate()
+    /// Approvals whose end could not be recorded; they are refused as expired all the same.
+    var stuck: Set<ApprovalID> = []
 
     package init(
         view: ApprovalsView,
@@ -147,7 +149,22 @@ package actor ApprovalDesk {
         return ApprovalOutcome(approval: approval)
     }
 
-    private func append(_ draft: RecordDraft, _ tenant: TenantID) async throws {
+    /// An approval as it stands; `nil` when the tenant has none of that name.
+    package func approval(_ id: ApprovalID, in tenant: TenantID) async throws -> Approval? {
+        try await view.approval(id, in: tenant)
+    }
+
+    /// The newest approvals of a type, the last asked for first.
+    package func newest(_ type: String, in tenant: TenantID, limit: Int = 1000) async throws -> [Approval] {
+        try await view.newest(type, in: tenant, limit: limit)
+    }
+
+    /// Who has been told of what waits.
+    package func notified(of id: ApprovalID, in tenant: TenantID) async throws -> Set<UserID> {
+        try await view.notified(of: id, in: tenant)
+    }
+
+    func append(_ draft: RecordDraft, _ tenant: TenantID) async throws {
         do {
             _ = try await journal.append(JournalAppend(tenant: tenant, drafts: [draft]))
         } catch {

@@ -24,6 +24,11 @@ package struct ApprovalPolicy: Sendable {
         self.lifetime = lifetime
     }
 
+    /// How many people have to approve an amount; 0 where no tier says.
+    package func people(for amount: ExactNumber) -> Int {
+        tiers.filter { $0.from <= amount.magnitude }.map(\.approvers).max() ?? 0
+    }
+
     /// Why a call has to wait, and for how many people; `nil` when it may run.
     package func need(of call: ToolCall, _ declaration: ToolDeclaration) -> (reason: String, people: Int)? {
         guard declaration.effect != .read else { return nil }

@@ -173,6 +173,25 @@ package struct ScenarioBook: Sendable {
         }
     }
 
+    /// Moves a scenario on if it stands where it is thought to; whether it did.
+    package func advance(
+        _ id: String,
+        from before: Scenario.Status,
+        to after: Scenario.Status,
+        tenant: TenantID,
+        now: Timestamp
+    ) async throws -> Bool {
+        let database = try await databases.database(of: tenant)
+        return try await database.writer.perform { connection in
+            try connection.transaction {
+                let store = ScenarioStore(connection)
+                guard let scenario = try store.scenario(id), scenario.status == before else { return false }
+                try store.setStatus(after, of: id, at: now)
+                return true
+            }
+        }
+    }
+
     /// Moves a scenario on, as an approval decides.
     package func setStatus(
         _ status: Scenario.Status,

@@ -14,7 +14,7 @@ struct AetherScenarioRoutes: Sendable {
         self.mount = mount
     }
 
-    var routes: [Route] { [list, compare, create, read, simulate] }
+    var routes: [Route] { [list, compare, create, read, submit, simulate] }
 
     private var desk: ScenarioDesk { services.domain.scenarios }
 
@@ -33,16 +33,28 @@ struct AetherScenarioRoutes: Sendable {
         WireSchema.object(["success": ["const": true], "data": data, "meta": WireSchema.anyObject])
     }
 
-    private func linked(_ scenario: JSONObject) -> JSONObject {
-        var scenario = scenario
-        let id = scenario["id"]?.string ?? ""
-        // Who has to approve is decided where approvals are kept; a draft waits for nobody.
-        scenario["approval_status"] = ["required_approvers": [], "approved_by": [], "pending": []]
-        scenario["links"] = [
-            "self": .string("\(mount)/scenarios/\(id)"),
-            "compare": .string("\(mount)/scenarios/compare?scenario_ids=\(id)"),
-        ]
-        return scenario
+    /// Scenarios as they are shown: with what became of their approvals, and where to go from them.
+    private func linked(_ scenarios: [JSONObject], _ tenant: TenantID) async throws -> [JSONValue] {
+        let approvals = try await services.scenarioApprovals.newest(in: tenant)
+        var approvers: [UserID] = []
+        if !approvals.isEmpty {
+            approvers = try await services.accounts.accounts(of: tenant)
+                .filter { !$0.isDisabled && $0.principal.may(.approvalsDecide) }.map(\.id)
+        }
+        return scenarios.map { scenario in
+            var scenario = scenario
+            let id = scenario["id"]?.string ?? ""
+            scenario["approval_status"] = ScenarioApprovals.json(approvals[id], approvers: approvers)
+            scenario["links"] = [
+                "self": .string("\(mount)/scenarios/\(id)"),
+                "compare": .string("\(mount)/scenarios/compare?scenario_ids=\(id)"),
+            ]
+            return .object(scenario)
+        }
+    }
+
+    private func linked(_ scenario: JSONObject, _ tenant: TenantID) async throws -> JSONValue {
+        try await linked([scenario], tenant)[0]
     }
 
     private var list: Route {
@@ -90,7 +102,7 @@ struct AetherScenarioRoutes: Sendable {
                 limit: page.limit,
                 settings: settings
             )
-            let items = found.scenarios.map { selection.apply(linked($0)) }
+            let items = try await linked(found.scenarios, principal.tenant).compactMap(\.object).map(selection.apply)
             return wire.list(items, page: page, total: found.total, routed.request)
         }
     }
@@ -124,7 +136,7 @@ struct AetherScenarioRoutes: Sendable {
             ]
             try await services.domain.record("scenario.created", payload, by: principal)
             return wire.success(
-                .object(linked(made)),
+                try await linked(made, principal.tenant),
                 routed.request,
                 status: 201,
                 location: "\(mount)/scenarios/\(id)"
@@ -146,7 +158,38 @@ struct AetherScenarioRoutes: Sendable {
             let principal = try routed.principal()
             let settings = try await services.domain.settings.settings(for: principal)
             let scenario = try await desk.details(routed.parameter("scenario_id"), settings: settings)
-            return wire.success(.object(linked(scenario)), routed.request)
+            return wire.success(try await linked(scenario, principal.tenant), routed.request)
+        }
+    }
+
+    private var submit: Route {
+        Route(
+            .post,
+            "/scenarios/{scenario_id}/submit",
+            summary: "Put a draft of one's own up for approval; it is in review until people have decided.",
+            tags: ["scenarios"],
+            access: .permission(.scenariosCreate),
+            body: RouteBody(
+                [
+                    "type": "object", "additionalProperties": false,
+                    "properties": ["reason": ["type": "string", "maxLength": 4000]],
+                ],
+                isRequired: false
+            ),
+            responses: [RouteResponse(200, "The scenario.", schema: Self.envelope(Self.item))],
+            errors: ["NOT_FOUND", "CONFLICT", "VALIDATION_ERROR"]
+        ) { routed in
+            let principal = try routed.principal()
+            let settings = try await services.domain.settings.settings(for: principal.tenant)
+            let id = routed.parameter("scenario_id")
+            _ = try await services.scenarioApprovals.submit(
+                id,
+                by: principal,
+                reason: routed.json["reason"]?.string ?? "The scenario is to be approved.",
+                settings: settings
+            )
+            let scenario = try await desk.details(id, settings: settings)
+            return wire.success(try await linked(scenario, principal.tenant), routed.request)
         }
     }
 
