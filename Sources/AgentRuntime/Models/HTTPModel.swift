@@ -245,15 +245,19 @@ package struct HTTPModel: LanguageModel {
             ?? BackendError(.unreadable, "status \(reply.status)")
     }
 
-    /// `retry-after-ms`, or `Retry-After` in seconds; a date is not looked at.
-    private static func retryAfter(_ reply: HTTPReply) -> Duration? {
+    /// `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110 §10.2.3).
+    ///
+    /// A date counts from the reply's own `Date`, so that the two clocks need not agree.
+    static func retryAfter(_ reply: HTTPReply) -> Duration? {
         if let text = reply.header("retry-after-ms"), let value = Double(text), (0...3_600_000).contains(value) {
             return .milliseconds(Int(value))
         }
-        guard let text = reply.header("retry-after"), let value = Double(text), (0...86_400).contains(value) else {
-            return nil
-        }
-        return .milliseconds(Int(value * 1000))
+        guard let text = reply.header("retry-after") else { return nil }
+        if let value = Double(text) { return (0...86_400).contains(value) ? .milliseconds(Int(value * 1000)) : nil }
+        guard let then = HTTPTime.seconds(text), let now = reply.header("date").flatMap(HTTPTime.seconds),
+            (0...86_400).contains(then - now)
+        else { return nil }
+        return .seconds(then - now)
     }
 }
 

@@ -70,7 +70,7 @@ struct Deployment: Sendable {
         let pieces = try TailRecovery.pieces(in: folder.tail)
         let places = try SessionPlaces(loops: loops.loops, tailFolder: folder.tail)
         let metrics = Metrics.daemon()
-        let transport = CurlTransport(loops: loops.loops)
+        let transport = CurlTransport(loops: loops.loops, options: .ofEnvironment)
         let callers = CallerTokens(of: configuration.tenantsAskingAsUsers)
         let domain = try Domain(
             configuration,

@@ -41,7 +41,7 @@ struct DoctorCommand: Command {
         findings.append(.good("http", CurlTransport.libraryDescription))
         do {
             let loops = try EventLoopGroup(count: 1)
-            let transport = CurlTransport(loops: loops.loops)
+            let transport = CurlTransport(loops: loops.loops, options: .ofEnvironment)
             findings += await keySets(configuration, transport)
             findings += await models(configuration, transport)
             findings += await toolSources(configuration, transport, loops, context)
