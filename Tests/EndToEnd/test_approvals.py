@@ -143,7 +143,7 @@ class Links(Governed):
             "expired": (signed(approve, expires_at=int(time.time() * 1000) - 1), 410),
             "of edited arguments": (signed(approve, hash="0" * 64), 409),
             "of another approval": (signed(approve, approval="appr_none"), 404),
-            "of another tenant": (signed(approve, tenant="ten_other"), 404),
+            "of another tenant": (signed(approve, tenant="ten_other"), 403),
         }
         for name, (link, expected) in refused.items():
             self.assertEqual(self.follow(link)[0], expected, name)

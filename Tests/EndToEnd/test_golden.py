@@ -96,7 +96,7 @@ class Makers:
             "assumptions": [{"category": "Revenue", "name": "Fares", "type": "percentage", "value": 5, "applies_to": ["Tickets"]}],
         })["data"]["id"]
 
-    other_scenario = scenario
+    other_scenario = submitted_scenario = scenario
 
     def email_named(self, subject):
         found = self.daemon.request("GET", "/cnc/v1/emails", token=self.admin)[1]["data"]
@@ -176,7 +176,7 @@ def world(**configuration):
 def normal(text):
     text = re.sub(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "<token>", text)
     text = re.sub(
-        r"\b(?:chatcmpl-)?(?:msg|conv|req|call|usr|ano|anom|sug|fb|rt|ledger|tok|scen|sim|eml|whk|own|acc|art|kb)_[\w-]{8,}",
+        r"\b(?:chatcmpl-)?(?:msg|conv|req|call|usr|ano|anom|sug|fb|rt|ledger|tok|scen|sim|eml|whk|own|acc|appr|art|kb)_[\w-]{8,}",
         "<id>", text,
     )
     text = re.sub(r"\bbut_[\w-]+", "<id>", text)

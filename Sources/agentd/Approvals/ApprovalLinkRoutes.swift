@@ -27,6 +27,7 @@ struct ApprovalLinkRoutes: Sendable {
             contentType: "text/html"
         ),
         RouteResponse(410, "Its time has passed.", contentType: "text/html"),
+        RouteResponse(503, "The server could not answer; nothing was decided.", contentType: "text/html"),
     ]
 
     private var show: Route {

@@ -70,11 +70,15 @@ struct OpenAPIDocument {
         {
             responses[String(response.status)] = ProfileOperation.described(response.summary, [response])
         }
-        return [
+        var operation: JSONObject = [
             "operationId": .string(ProfileOperation.identifier("site", route)),
             "summary": .string(route.summary), "tags": ["site"], "security": [],
-            "responses": .object(responses),
         ]
+        let parameters = ProfileOperation.parameters(of: route).map(ProfileOperation.described)
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        if let body = route.body { operation["requestBody"] = ProfileOperation.described(body) }
+        operation["responses"] = .object(responses)
+        return .object(operation)
     }
 }
 
@@ -94,11 +98,7 @@ private struct ProfileOperation {
         ]
         let parameters = parameters
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
-        if let body = route.body {
-            object["requestBody"] = [
-                "required": .bool(body.isRequired), "content": .object([body.contentType: ["schema": body.schema]]),
-            ]
-        }
+        if let body = route.body { object["requestBody"] = Self.described(body) }
         if case .permission(let permission) = route.access {
             object["description"] = .string("Needs the permission `\(permission)`.")
         }
@@ -117,13 +117,22 @@ private struct ProfileOperation {
         return schemes.map { .object([$0: []]) }
     }
 
-    private var parameters: [JSONValue] {
+    static func described(_ body: RouteBody) -> JSONValue {
+        ["required": .bool(body.isRequired), "content": .object([body.contentType: ["schema": body.schema]])]
+    }
+
+    /// What a route declares, and the places of its path that it says nothing more of.
+    static func parameters(of route: Route) -> [RouteParameter] {
         let names = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
             String($0.dropFirst().dropLast())
         }
         let declared = route.parameters.filter { $0.location != .path || names.contains($0.name) }
         let missing = names.filter { name in !declared.contains { $0.location == .path && $0.name == name } }
-        var all = missing.map { RouteParameter($0, in: .path) } + declared
+        return missing.map { RouteParameter($0, in: .path) } + declared
+    }
+
+    private var parameters: [JSONValue] {
+        var all = Self.parameters(of: route)
         if route.keepsAnswers || (route.method == .post && route.tags.contains("ai")) {
             all.append(
                 RouteParameter(
@@ -134,14 +143,16 @@ private struct ProfileOperation {
                 )
             )
         }
-        return all.map { parameter in
-            var object: JSONObject = [
-                "name": .string(parameter.name), "in": .string(parameter.location.rawValue),
-                "required": .bool(parameter.isRequired), "schema": parameter.schema,
-            ]
-            if !parameter.summary.isEmpty { object["description"] = .string(parameter.summary) }
-            return .object(object)
-        }
+        return all.map(Self.described)
+    }
+
+    static func described(_ parameter: RouteParameter) -> JSONValue {
+        var object: JSONObject = [
+            "name": .string(parameter.name), "in": .string(parameter.location.rawValue),
+            "required": .bool(parameter.isRequired), "schema": parameter.schema,
+        ]
+        if !parameter.summary.isEmpty { object["description"] = .string(parameter.summary) }
+        return .object(object)
     }
 
     private var responses: JSONObject {

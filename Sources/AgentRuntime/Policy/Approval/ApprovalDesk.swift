@@ -86,7 +86,12 @@ package actor ApprovalDesk {
         on place: SessionPlace
     ) async throws -> ApprovalOutcome {
         guard principal.may(permission) else {
-            throw AgentError(.forbidden, "You may not decide about approvals.")
+            let refusal = AgentError(.forbidden, "You may not decide about approvals.")
+            // Of what is not there, nothing is put on record for one who may not know.
+            if try await view.approval(id, in: principal.tenant) != nil {
+                try await record(refusal, of: id, by: principal.user, in: principal.tenant)
+            }
+            throw refusal
         }
         guard let approval = try await view.approval(id, in: principal.tenant) else {
             throw AgentError(.notFound, "There is no such approval.")
@@ -115,6 +120,21 @@ package actor ApprovalDesk {
         return seen == approval.request.hash ? hash : seen
     }
 
+    private func record(
+        _ refusal: AgentError,
+        of id: ApprovalID,
+        by user: UserID,
+        in tenant: TenantID
+    ) async throws {
+        let payload: JSONObject = [
+            "approval_id": .string(id.rawValue), "by": .string(user.rawValue), "reason": .string(refusal.message),
+        ]
+        try await append(
+            RecordDraft(kind: .approvalRefused, actor: "user:\(user)", payload: .object(payload)),
+            tenant
+        )
+    }
+
     private func decideHere(
         _ id: ApprovalID,
         _ decision: ApprovalDecision,
@@ -128,14 +148,7 @@ package actor ApprovalDesk {
             throw AgentError(.notFound, "There is no such approval.")
         }
         if let refusal = approval.refusal(decision, hash: hash) {
-            var payload: JSONObject = ["approval_id": .string(id.rawValue), "by": .string(decision.by.rawValue)]
-            payload["reason"] = .string(refusal.message)
-            let draft = RecordDraft(
-                kind: .approvalRefused,
-                actor: "user:\(decision.by)",
-                payload: .object(payload)
-            )
-            try await append(draft, principal.tenant)
+            try await record(refusal, of: id, by: decision.by, in: principal.tenant)
             throw refusal
         }
         approval.apply(decision)

@@ -28,7 +28,7 @@ struct CNCPage: Sendable, Hashable {
         RouteParameter(
             "cursor",
             summary: "As `next_cursor` said; empty for the first part.",
-            schema: ["type": "string", "maxLength": .integer(cursorBytesMax)]
+            schema: ["type": "string", "maxLength": .integer(cursorBytesMax), "pattern": "^[A-Za-z0-9_-]*$"]
         ),
     ]
 
