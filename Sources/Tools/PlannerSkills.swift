@@ -9,6 +9,6 @@ package enum PlannerSkills {
         ArticleSkill(), OrderStatusSkill(), InvoicesOverdueSkill(), ReceivablesAgingSkill(), StockAlertsSkill(),
         SupplierPerformanceSkill(), MailSkill(), DealScoreSkill(), RevenueForecastSkill(), CustomerIntelligenceSkill(),
         CustomerHealthSkill(), DemandForecastSkill(), PriceQuoteSkill(),
-        CostsBreakdownSkill(), CashRunwaySkill(), ARRMovementSkill(),
+        CostsBreakdownSkill(), CashRunwaySkill(), ARRMovementSkill(), CausalSkill(), InitiativeSkill(),
     ]
 }

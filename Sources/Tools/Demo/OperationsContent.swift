@@ -10,6 +10,7 @@ struct OperationsContent: Sendable {
     var deliveries: [Delivery] = []
     var rates: [Rate] = []
     var subscriptions: [Subscription] = []
+    var relationships: [Relationship] = []
     /// The customer that conversations belong to which are bound to nobody.
     var customerOfOthers: String?
 
@@ -22,6 +23,7 @@ struct OperationsContent: Sendable {
         for use in usage { try store.add(use) }
         for delivery in deliveries { _ = try DeliveryStore(connection).put(delivery) }
         for rate in rates { _ = try RateStore(connection).put(rate) }
+        for relationship in relationships { _ = try RelationshipStore(connection).put(relationship) }
         for subscription in subscriptions { _ = try SubscriptionStore(connection).put(subscription) }
         if let customerOfOthers { try ConversationCustomers(connection).bind(nil, to: customerOfOthers) }
     }

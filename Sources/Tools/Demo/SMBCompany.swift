@@ -186,7 +186,16 @@ package enum SMBCompany {
             invoices: trade.invoices(for: orders),
             materials: stock.materials(items),
             usage: stock.usage(of: items),
-            deliveries: stock.deliveries(of: items, months: 18, prefix: "PO")
+            deliveries: stock.deliveries(of: items, months: 18, prefix: "PO"),
+            relationships: relationships
         )
+    }
+
+    /// What the owner holds to be so, as if imported: each step takes a week.
+    private static let relationships = [
+        ("marketing_spend", "website_traffic", 8_500), ("website_traffic", "conversions", 8_000),
+        ("conversions", "revenue", 9_000),
+    ].map { source, target, weight in
+        Relationship(source: source, target: target, weight: Int64(weight), lagDays: 7)
     }
 }

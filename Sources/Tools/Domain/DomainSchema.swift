@@ -15,7 +15,7 @@ package enum DomainSchema {
         Migration(version: 7, sql: ScenarioSchema.sql),
         Migration(version: 8, sql: CashStore.sql),
         Migration(version: 9, sql: MailOutboxSchema.sql),
-        Migration(version: 10, sql: SubscriptionStore.sql),
+        Migration(version: 10, sql: SubscriptionStore.sql + RelationshipStore.sql),
     ]
 
     private static let ledger = """

@@ -88,6 +88,8 @@ struct Domain: Sendable {
             CostsBreakdownTool(ledger: ledger),
             CashRunwayTool(ledger: ledger),
             ARRMovementTool(ledger: ledger),
+            CausalSimulateTool(ledger: ledger),
+            InitiativeAnalysisTool(),
         ]
         registry = try ToolRegistry(own, elsewhere: remote.mapValues { $0.tools(like: own) })
         let library = try Self.prompts(configuration)

@@ -28,6 +28,8 @@ extension PageAssets {
               customer_health: ['Looking at customers’ health', 'Looked at customers’ health'],
               order_status: ['Looking up the order', 'Looked up the order'],
               price_quote: ['Working out a price', 'Worked out a price'],
+              arr_movement: ['Looking at recurring revenue', 'Looked at recurring revenue'],
+              initiative_analysis: ['Analysing the initiative', 'Analysed the initiative'],
               costs_breakdown: ['Breaking down costs', 'Broke down costs'],
               email_search: ['Searching mail', 'Searched mail'],
               email_draft: ['Drafting a mail', 'Drafted a mail'],

@@ -106,6 +106,6 @@ struct InventedCompany: Sendable {
         "variance_drivers", "order_status", "invoices_overdue", "receivables_aging", "stock_alerts",
         "supplier_performance", "deal_score", "revenue_forecast", "customer_intelligence", "customer_health",
         "demand_forecast", "price_quote",
-        "costs_breakdown", "cash_runway", "arr_movement",
+        "costs_breakdown", "cash_runway", "arr_movement", "causal_simulate", "initiative_analysis",
     ]
 }

@@ -62,6 +62,8 @@ final class DataConversation {
             CustomerIntelligenceTool(ledger: ledger), CustomerHealthTool(ledger: ledger),
             DemandForecastTool(ledger: ledger), PriceQuoteTool(ledger: ledger),
             CostsBreakdownTool(ledger: ledger), CashRunwayTool(ledger: ledger), ARRMovementTool(ledger: ledger),
+            CausalSimulateTool(ledger: ledger), WhatIfTool(ledger: ledger),
+            InitiativeAnalysisTool(),
         ]
     }
 

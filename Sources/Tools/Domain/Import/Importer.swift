@@ -48,7 +48,7 @@ package struct Importer: Sendable {
         let own: [any ImportFormat.Type] = [
             LedgerImport.self, BudgetImport.self, DealImport.self, OrderImport.self, CustomerImport.self,
             InvoiceImport.self, MaterialImport.self, MaterialUsageImport.self, DeliveryImport.self, RateImport.self,
-            CashImport.self, SubscriptionImport.self,
+            CashImport.self, SubscriptionImport.self, RelationshipImport.self,
         ]
         formats = Dictionary(uniqueKeysWithValues: (own + others).map { ($0.type, $0) })
     }

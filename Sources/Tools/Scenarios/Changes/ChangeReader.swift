@@ -109,7 +109,7 @@ struct ChangeReader {
                 case .value(let dimension, let value): parts.append(.value(dimension, [value]))
                 case .values(let dimension, let values): parts.append(.value(dimension, values))
                 case .cue(let name) where name.hasPrefix(":"):
-                    let isOwn = ["what_if", "overview", "scenario"].contains(String(name.dropFirst()))
+                    let isOwn = ["what_if", "overview", "scenario", "causal"].contains(String(name.dropFirst()))
                     parts.append(isOwn ? .other : .unknown(words.map(\.text).joined(separator: " ")))
                 case .unplaceable, .topic:
                     parts.append(

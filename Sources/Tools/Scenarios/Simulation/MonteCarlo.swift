@@ -56,14 +56,16 @@ package struct MonteCarlo: Sendable {
         let parts = Part.allCases.count
         let count = variables.count
         var sampler = NormalSampler(seed: seed)
-        var samples = outcomes.map { _ in [Double]() }
-        for index in samples.indices { samples[index].reserveCapacity(iterations) }
-        // Flattened by outcome and month: what a part adds when it is multiplied by 1.
-        var booked = [Double](repeating: 0, count: parts)
-        for part in 0..<parts { booked[part] = base[part].prefix(bookedMonths).reduce(0, +) }
-        let open = (0..<parts).flatMap { part in base[part].dropFirst(bookedMonths) }
-        let openMonths = max(0, months - bookedMonths)
-        let touches = variables.map { variable in Part.allCases.map { variable.parts.contains($0) } }
+        // One row of samples per outcome, flat, as everything that the drawings go over: a list of lists costs a check
+        // and a count of references at every step.
+        var drawn = [Double](repeating: 0, count: outcomes.count * iterations)
+        let booked = (0..<parts).map { base[$0].prefix(bookedMonths).reduce(0, +) }
+        // A factor is the same in every open month, so their sum is taken once.
+        let open = (0..<parts).map { base[$0].dropFirst(bookedMonths).reduce(0, +) }
+        let lower = (0..<count).flatMap { row in (0..<count).map { $0 <= row ? correlation.lower[row][$0] : 0 } }
+        let touches = variables.flatMap { variable in Part.allCases.map { variable.parts.contains($0) } }
+        let signs = outcomes.flatMap(\.signs)
+        let distributions = variables.map(\.distribution)
         var factors = [Double](repeating: 1, count: parts)
         var factorSums = [Double](repeating: 0, count: parts)
         var z = [Double](repeating: 0, count: count)
@@ -74,24 +76,21 @@ package struct MonteCarlo: Sendable {
             for part in 0..<parts { factors[part] = 1 }
             for index in 0..<count {
                 var mixed = 0.0
-                for place in 0...index { mixed += correlation.lower[index][place] * z[place] }
-                let factor = 1 + variables[index].distribution.value(at: mixed)
-                for part in 0..<parts where touches[index][part] { factors[part] *= factor }
+                for place in 0...index { mixed += lower[index * count + place] * z[place] }
+                let factor = 1 + distributions[index].value(at: mixed)
+                for part in 0..<parts where touches[index * parts + part] { factors[part] *= factor }
             }
             for part in 0..<parts {
-                let factor = factors[part]
-                var total = booked[part]
-                let first = part * openMonths
-                for month in first..<(first + openMonths) { total += open[month] * factor }
-                totals[part] = total
-                factorSums[part] += factor
+                totals[part] = booked[part] + open[part] * factors[part]
+                factorSums[part] += factors[part]
             }
-            for (index, outcome) in outcomes.enumerated() {
+            for index in outcomes.indices {
                 var value = 0.0
-                for part in 0..<parts { value += outcome.signs[part] * totals[part] }
-                samples[index].append(value)
+                for part in 0..<parts { value += signs[index * parts + part] * totals[part] }
+                drawn[index * iterations + iteration] = value
             }
         }
+        let samples = outcomes.indices.map { Array(drawn[($0 * iterations)..<(($0 + 1) * iterations)]) }
         let means = outcomes.map { outcome in
             (0..<months).map { month in
                 (0..<parts).reduce(0.0) { sum, part in

@@ -76,7 +76,7 @@ struct ScenarioSimulation {
     private static func iterations(_ arguments: JSONObject) throws(FigureFailure) -> Int {
         guard let value = arguments["iterations"], !value.isNull else { return MonteCarlo.iterationsDefault }
         guard let number = value.int, (1...MonteCarlo.iterationsMax).contains(number) else {
-            throw .invalidArgument("iterations", "must be a whole number from 1 to 1,000,000")
+            throw .invalidArgument("iterations", "must be a whole number of at least one and at most a million")
         }
         return number
     }

@@ -15,6 +15,7 @@ struct SMBActionRoutes: Sendable {
     /// Kinds of records by the type that they are listed as.
     private static let types: [String: String] = [
         "data.imported": "import", "scenario.created": "scenario", "scenario.simulated": "simulation",
+        "simulation.run": "simulation",
         "initiative.analyzed": "initiative", "deal.changed": "deal", "anomaly.changed": "anomaly",
         "email.sent": "email", "email.queued": "email", "email.failed": "email", "email.sending": "email",
         "approval.requested": "approval",

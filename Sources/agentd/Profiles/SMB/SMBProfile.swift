@@ -12,6 +12,7 @@ struct SMBProfile: Profile {
         routes =
             SMBAccountRoutes(services: services, wire: wire).routes
             + SMBQueryRoutes(services: services, wire: wire).routes
+            + SMBPlanningRoutes(services: services, wire: wire).routes
             + SMBActionRoutes(services: services, wire: wire).routes
             + SMBWebhookRoutes(services: services, wire: wire, mount: mount).routes
     }
