@@ -107,6 +107,44 @@ Which vendor did we spend the most with in {year}?      | spend   | year    | ve
 Which department spends the most in {quarter}?          | spend   | quarter | department
 """
 
+# words | metric | period: what was planned
+BUDGETS = """
+What was the budget for operating expenses in {month}?  | opex    | month
+Planned revenue for {quarter}                           | revenue | quarter
+"""
+
+# words | metric | period: a month on average
+AVERAGES = """
+What was average monthly revenue in {year}?             | revenue | year
+Average monthly operating expenses in {quarter}         | opex    | quarter
+"""
+
+# words | metric | period | the part
+SHARES = """
+What share of revenue came from {region} in {year}?     | revenue | year    | region
+"""
+
+# words | period | percent: what if the account were so much higher or lower
+SUPPOSITIONS = """
+What if we cut {account} by 15% in {year}?              | year    | -15
+What if {account} had been 8% higher in {quarter}?      | quarter | 8
+"""
+
+# words | the words after them | metric | period of the second
+FOLLOW_UPS = """
+What was revenue in {quarter}?       | And in {quarter_before}?      | revenue    | quarter_before
+What was revenue in {month}?         | What about net income?        | net_income | month
+Operating expenses in {year}         | and the year before?          | opex       | year_before
+"""
+
+# words | what of the invoices
+INVOICES = """
+How many invoices are overdue?                          | overdue_count
+How much money is overdue?                              | overdue_amount
+How much do customers owe us?                           | outstanding
+Which customer owes us the most?                        | debtor
+"""
+
 # words | what of the deals
 DEALS = """
 How many open deals do we have?                         | open_count
@@ -135,6 +173,7 @@ class Company:
             CREATE TABLE l(date, code, name, section, units INTEGER, {columns});
             CREATE TABLE b(date, code, name, section, units INTEGER, {columns});
             CREATE TABLE d(id, name, stage, units INTEGER, millionths INTEGER, close_date, created_date, activity_date);
+            CREATE TABLE i(number, customer, due_date, total INTEGER, paid INTEGER);
         """)
 
     @classmethod
@@ -160,6 +199,7 @@ class Company:
             SELECT id, name, stage, amount, probability, {day("close_date")}, {day("created_date")}, {day("last_activity_date")}
             FROM deals
         """).fetchall())
+        company.add("i", source.execute(f"SELECT number, customer, {day('due_date')}, total, paid FROM invoices").fetchall())
         source.close()
         return company
 
@@ -276,6 +316,20 @@ class Company:
             return Money(D(self.one(f"SELECT sum(units) FROM d WHERE {is_open}")) / 10000 / self.deals("open_count").value)
         raise AssertionError(what)
 
+    # --- Invoices
+
+    def invoices(self, what):
+        left, late = "total - paid", "total > paid AND due_date < ?"
+        today = self.today.isoformat()
+        if what == "overdue_count":
+            return [Count(self.one(f"SELECT count(*) FROM i WHERE {late}", today))]
+        if what == "overdue_amount":
+            return [Money(D(self.one(f"SELECT sum({left}) FROM i WHERE {late}", today)) / 10000)]
+        if what == "outstanding":
+            return [Money(D(self.one(f"SELECT sum({left}) FROM i")) / 10000)]
+        name, units = self.sql.execute(f"SELECT customer, sum({left}) FROM i GROUP BY customer ORDER BY 2 DESC LIMIT 1").fetchone()
+        return [Name(name), Money(D(units) / 10000)]
+
     # --- The questions with what their answers must hold
 
     def questions(self):
@@ -323,6 +377,28 @@ class Company:
             groups = [group for group in self.groups(metric, spans[period], column) if group[0] != "unassigned"]
             if said(question) and len(groups) > 1:
                 yield said(question), [Name(groups[0][0]), Money(groups[0][1])]
+        for question, metric, period in table(BUDGETS):
+            planned = self.amount(metric, spans[period], table_name="b")
+            if planned:
+                yield said(question), [Money(planned)]
+        for question, metric, period in table(AVERAGES):
+            months = 12 if period == "year" else 3
+            yield said(question), [Money(self.amount(metric, spans[period]) / months)]
+        for question, metric, period, column in table(SHARES):
+            whole = self.amount(metric, spans[period])
+            if said(question) and whole:
+                part = self.amount(metric, spans[period], f"{column} = '{named[column]}'")
+                yield said(question), [Percent(part / whole)]
+        for question, period, percent in table(SUPPOSITIONS):
+            base = self.amount("", spans[period], account=code)
+            if base:
+                yield said(question), [Money(base * (100 + int(percent)) / 100), Money(abs(base * int(percent) / 100))]
+        for first, second, metric, period in table(FOLLOW_UPS):
+            if self.rows(metric, spans[period]):
+                yield (said(first), said(second)), [Money(self.amount(metric, spans[period]))]
+        if self.one("SELECT count(*) FROM i WHERE total > paid AND due_date < ?", self.today.isoformat()):
+            for question, what in table(INVOICES):
+                yield question, self.invoices(what)
         if self.one("SELECT count(*) FROM d"):
             for question, what in table(DEALS):
                 if said(question):
@@ -400,7 +476,7 @@ DATES = re.compile(
 
 
 def numbers(value):
-    """Every number in a result, those within its texts too."""
+    """Every number in a result, those within its texts and how many entries its lists have too."""
     if isinstance(value, bool) or value is None:
         return
     if isinstance(value, (int, float, D)):
@@ -408,12 +484,14 @@ def numbers(value):
     elif isinstance(value, str):
         yield from (said.value for said in figures(value))
     else:
+        if isinstance(value, list):
+            yield D(len(value))
         for part in value.values() if isinstance(value, dict) else value:
             yield from numbers(part)
 
 
 def strangers(content, question, results):
-    """The numbers of an answer that its sources do not give, directly or as a share or a difference of two of them."""
+    """The numbers of an answer that its sources do not give, directly or by a step of arithmetic with two of them."""
     text = DATES.sub(" ", content)
     for name in sorted((word for result in results for word in names(result)), key=len, reverse=True):
         text = text.replace(name, " ")
@@ -438,6 +516,9 @@ def derived(known, is_percent):
             else:
                 yield first - second
                 yield first + second
+                # An average: over as many as there are.
+                if 1 < second <= 400 and second == int(second):
+                    yield first / second
 
 
 def names(value):
@@ -499,7 +580,14 @@ def made_up():
     company.add("l", ledger)
     company.add("b", budget)
     company.add("d", deals)
-    return company, ledger, budget, deals
+    invoices = []
+    for index in range(40):
+        due = datetime.date(2025, 3, 1) + datetime.timedelta(chance.randint(0, 150))
+        total = chance.randint(100, 9000) * 10000
+        customer = chance.choice(["Orkla Fisheries", "Vesta Tours", "Tarn Logistics"])
+        invoices.append((f"INV-{index:03}", customer, due.isoformat(), total, chance.choice([0, 0, total // 4, total])))
+    company.add("i", invoices)
+    return company, ledger, budget, deals, invoices
 
 
 def money(units):
@@ -509,7 +597,7 @@ def money(units):
 class Questions(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        imported, ledger, budget, deals = made_up()
+        imported, ledger, budget, deals, invoices = made_up()
         cls.daemon = Daemon(tenants={imported.tenant: {"as_of": imported.today.isoformat()}})
         cls.addClassCleanup(cls.daemon.__exit__)
         cls.bring_in("ledger", imported.tenant, "date,account_code,account_name,section,amount," + ",".join(DIMENSIONS), [
@@ -520,6 +608,9 @@ class Questions(unittest.TestCase):
         ])
         cls.bring_in("deals", imported.tenant, "id,name,amount,stage,probability,close_date,created_date,last_activity_date", [
             (row[0], row[1], money(row[3]), row[2], f"{D(row[4]) / 1000000}", *row[5:]) for row in deals
+        ])
+        cls.bring_in("invoices", imported.tenant, "number,customer,invoice_date,due_date,total,paid,currency", [
+            (row[0], row[1], "2025-02-01", row[2], money(row[3]), money(row[4]), "USD") for row in invoices
         ])
         cls.daemon.start("--demo")
         days = {"ten_aether": (2026, 1, 31), "ten_aems": (2025, 9, 16), "ten_smb": (2024, 1, 15), "ten_cnc": (2024, 1, 15)}
@@ -546,7 +637,11 @@ class Questions(unittest.TestCase):
 
     def put(self, company, token, question, expected):
         """What is wrong with the answer to a question: figures that it lacks, numbers that nothing gives."""
-        answer = self.daemon.ask(token, self.daemon.conversation(token), question)
+        conversation = self.daemon.conversation(token)
+        if isinstance(question, tuple):
+            self.daemon.ask(token, conversation, question[0])
+            question = question[1]
+        answer = self.daemon.ask(token, conversation, question)
         content = answer["content"]
         lacking = [part for part in expected if not part.stands_in(content)]
         made = strangers(content, question, self.results(token, answer)) + answer["ungrounded"]

@@ -33,8 +33,26 @@ QUESTIONS = [
     "What was net income in 2025?",
     "What share of revenue came from each region in 2025?",
     "What was the budget for operating expenses in January 2026?",
+    "What if we cut Contractor Costs by 15% in 2025?",
+    "What if operating expenses had been 10% higher in Q4 2025?",
+    "Forecast revenue for the next three months",
+    "What will operating expenses be next quarter?",
 ]
-OFFERED = ["anomalies", "deal_search", "income_statement", "metrics_query", "pipeline_overview", "variance_drivers"]
+# Companies in the middle of a month, whose periods still run.
+ELSEWHERE = {
+    "ten_aems": ["What were our total sales in Q2?"], "ten_smb": ["What was my revenue last month?"],
+    "ten_cnc": ["Which customers bring the most revenue?"],
+}
+RUNNING = [
+    "How is revenue this month?", "Revenue year to date compared with last year", "Are we over budget this quarter?",
+    "What were costs last week?", "Why are operating expenses over budget this year?", "Net income by month this year",
+    "What is our pipeline worth?", "Any anomalies this quarter?", "What did we sell between January 5 and January 20?",
+    "What is our average monthly revenue this year?",
+]
+OFFERED = [
+    "anomalies", "deal_search", "forecast_metric", "income_statement", "metrics_query", "pipeline_overview",
+    "variance_drivers", "what_if",
+]
 
 
 def remote(address, **more):
@@ -55,9 +73,12 @@ class SameFigures(unittest.TestCase):
         cls.first = Daemon(auth=auth)
         cls.addClassCleanup(cls.first.__exit__)
         cls.first.start("--demo")
+        # The address of the first one is named outright, so the guard need not be lifted.
         cls.second = Daemon(
-            auth=auth, tools={"allow_private": True},
-            tenants={AETHER: {"domain": remote(f"http://127.0.0.1:{cls.first.port}")}},
+            auth=auth,
+            tenants={
+                tenant: {"domain": remote(f"http://127.0.0.1:{cls.first.port}")} for tenant in [AETHER, *ELSEWHERE]
+            },
         )
         cls.addClassCleanup(cls.second.__exit__)
         cls.second.start()
@@ -83,6 +104,15 @@ class SameFigures(unittest.TestCase):
                     return [{name: c.get(name) for name in keep} for c in answer["citations"]]
 
                 self.assertEqual(cited(there), cited(here))
+
+    def test_1_running_periods_of_other_companies(self):
+        for tenant, own in ELSEWHERE.items():
+            token = self.first.token("finance_director", "d1", tenant)
+            for question in own + RUNNING:
+                with self.subTest(question, tenant=tenant):
+                    here, there = self.ask(self.first, question, token), self.ask(self.second, question, token)
+                    self.assertEqual(there["content"], here["content"])
+                    self.assertEqual(there["ungrounded"], [])
 
     def test_2_the_flagship_question(self):
         answer = self.ask(self.second, QUESTIONS[0])
@@ -156,6 +186,14 @@ class SameFigures(unittest.TestCase):
         self.ask(self.second, QUESTIONS[1])
         self.assertNotIn(self.token, log_of(self.second))
         self.assertIsNone(holds(self.second.data, self.token))
+
+    def test_the_doctor_knows_whether_it_answers(self):
+        said = self.second.command("doctor", check=False).stdout
+        self.assertRegex(said, f"data of {AETHER}.*asks who is there")
+        status, reply, _ = self.second.request("GET", "/api/v1/ai/suggestions?context=dashboard", token=self.token)
+        self.assertEqual((status, reply["data"]["suggestions"]), (200, []))
+        status, _, _ = self.second.request("GET", "/api/v1/sales/deals", token=self.token)
+        self.assertEqual(status, 404)
 
     def test_the_data_is_not_brought_in_here(self):
         path = os.path.join(self.second.folder, "ledger.csv")

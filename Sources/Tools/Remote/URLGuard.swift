@@ -45,6 +45,13 @@ package struct URLGuard: Sendable {
         return call
     }
 
+    /// Whether a URL names an address inside outright: as digits or as this machine, not as a name that is looked up.
+    package static func namesPrivate(_ text: String) -> Bool {
+        guard let url = HTTPURL(text) else { return false }
+        if let address = url.literalAddress { return !isPublic(address) }
+        return ["localhost", "localhost."].contains(url.host.lowercased())
+    }
+
     /// Whether the address belongs to the public internet.
     ///
     /// IPv4 by IANA's registry of special-purpose addresses (RFC 6890); of IPv6 only global unicast, `2000::/3`, and

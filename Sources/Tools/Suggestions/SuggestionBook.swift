@@ -19,15 +19,23 @@ package actor SuggestionBook {
     private var kept: [TenantID: Kept] = [:]
     private var order: [TenantID] = []
 
-    package init(_ ledger: LedgerStore) { self.ledger = ledger }
+    private let elsewhere: Set<TenantID>
+
+    package init(_ ledger: LedgerStore, elsewhere: Set<TenantID> = []) {
+        self.ledger = ledger
+        self.elsewhere = elsewhere
+    }
 
     /// The most relevant suggestions first; the same ones for the same data, context and permissions.
+    ///
+    /// None for a tenant whose data another service holds: that is asked for questions, not looked through for them.
     package func suggestions(
         for principal: Principal,
         context: String,
         limit: Int = SuggestionBook.limitDefault,
         settings: TenantSettings
     ) async throws -> [Suggestion] {
+        guard !elsewhere.contains(settings.tenant) else { return [] }
         let known = kept[settings.tenant].flatMap { $0.settings == settings ? $0 : nil }
         let (fresh, settled) = try await ledger.read(settings.tenant) { ledger, connection in
             let version = try connection.dataVersion()

@@ -25,7 +25,10 @@ extension Deployment {
             articles: ArticleBook(domain.databases, wallClock: SystemWallClock()),
             catalogue: Catalogue(domain.databases),
             scenarios: ScenarioDesk(domain.databases),
-            suggestions: SuggestionBook(domain.ledger),
+            suggestions: SuggestionBook(
+                domain.ledger,
+                elsewhere: Set(configuration.tenants.values.filter { $0.domain != nil }.map(\.id))
+            ),
             importer: domain.importer,
             articleSource: EmbeddedArticles(domain.databases),
             ledger: domain.ledger,

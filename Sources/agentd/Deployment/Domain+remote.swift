@@ -14,7 +14,10 @@ extension Domain {
             var service = RemoteService(
                 name: "\(tenant.id)",
                 transport: transport,
-                urlGuard: URLGuard(allowsPrivate: configuration.toolsAllowPrivate),
+                // An address inside that the operator wrote down as such is meant; a name that leads inside may not be.
+                urlGuard: URLGuard(
+                    allowsPrivate: configuration.toolsAllowPrivate || URLGuard.namesPrivate(domain.baseURL)
+                ),
                 clock: ContinuousClock(),
                 timeout: domain.timeout,
                 key: { key?.reveal() }

@@ -174,7 +174,8 @@ struct FrameBuilder {
             today: calendar.today,
             fiscalYearStart: calendar.fiscalYearStart,
             tense: frame.tense == .future ? .future : .past,
-            relativeTo: calendar.previous
+            // "August compared with the same month last year": what was named before counts before the last question.
+            relativeTo: frame.periods.last?.period ?? calendar.previous
         )
         guard let resolution else {
             frame.unexplained.append(

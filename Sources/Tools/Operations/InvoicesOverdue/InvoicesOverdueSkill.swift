@@ -7,7 +7,8 @@ package struct InvoicesOverdueSkill: Skill {
         FinanceWords.entries(
             .cue(":invoices"),
             "invoice|invoices|bill|bills|customer invoices|sales invoices|overdue invoices|unpaid invoices|late payers|"
-                + "late payer|late payments|overdue payments|payments overdue|dunning"
+                + "late payer|late payments|overdue payments|payments overdue|dunning|money is overdue|money overdue|"
+                + "overdue money|overdue balance|overdue balances|how much is overdue|amounts overdue|overdue amounts"
         )
         + FinanceWords.entries(
             .cue("unpaid"),

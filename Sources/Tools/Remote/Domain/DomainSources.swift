@@ -57,6 +57,8 @@ extension RemoteDomain {
             case MetricsQueryTool.name: RemoteMetricsQueryTool(self, like: tool)
             case VarianceDriversTool.name: RemoteVarianceDriversTool(self, like: tool)
             case IncomeStatementTool.name: RemoteIncomeStatementTool(self, like: tool)
+            case WhatIfTool.name: RemoteWhatIfTool(self, like: tool)
+            case ForecastMetricTool.name: RemoteForecastMetricTool(self, like: tool)
             case AnomaliesTool.name: RemoteAnomaliesTool(self, like: tool)
             case PipelineOverviewTool.name: RemotePipelineTool(self, like: tool)
             case DealSearchTool.name: RemoteDealSearchTool(self, like: tool)

@@ -117,6 +117,14 @@ package actor RemoteDomain {
         }
     }
 
+    /// Whether the service answers at all, as the status it gives to someone who is not signed in.
+    ///
+    /// - Throws: `AgentError` when it cannot be reached.
+    package nonisolated func status() async throws -> Int {
+        let call = HTTPCall("GET", address("/data/metrics", []), headers: [HTTPField("Accept", "application/json")])
+        return try await service.send(call, repeats: false).status
+    }
+
     // MARK: What is kept
 
     func facts(for asker: Asker) async throws -> Facts {

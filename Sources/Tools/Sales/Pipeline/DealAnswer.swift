@@ -237,13 +237,18 @@ struct DealAnswer {
 
     private func deal(_ index: Int, in draft: inout AnswerDraft) {
         let base = "/deals/\(index)"
-        func text(_ name: String) -> [Segment] { [.data(reader.text(base + "/" + name) ?? "")] }
+        /// Deals may lack a customer or an owner; then that is said, and no gap is left.
+        func text(_ name: String, orElse words: String = "") -> [Segment] {
+            let text = reader.text(base + "/" + name) ?? ""
+            return [text.isEmpty ? .text(words) : .data(text)]
+        }
         draft.say(.text("\n"))
         draft.say(
             DealPhrase.deal,
             [
-                "name": text("name"), "account": text("account"), "amount": [figure(base + "/amount", .money)],
-                "stage": text("stage"), "owner": text("owner"),
+                "name": text("name"), "account": text("account", orElse: "no account"),
+                "amount": [figure(base + "/amount", .money)],
+                "stage": text("stage"), "owner": text("owner", orElse: "nobody"),
                 "close": date(base + "/close_date").map { [.text(", closing "), $0] } ?? [],
             ]
         )

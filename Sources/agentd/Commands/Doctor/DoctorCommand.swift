@@ -45,6 +45,7 @@ struct DoctorCommand: Command {
             findings += await keySets(configuration, transport)
             findings += await models(configuration, transport)
             findings += await toolSources(configuration, transport, loops, context)
+            findings += await domains(configuration, transport)
             await transport.shutDown()
             loops.stop()
         } catch {
@@ -158,5 +159,29 @@ struct DoctorCommand: Command {
             }
             return faults.isEmpty ? [.good(subject, outcome.tools.joined(separator: ", "))] : faults
         }
+    }
+
+    /// Services that hold tenants' data: that they answer is all that can be tried without a user.
+    private func domains(_ configuration: Configuration, _ transport: CurlTransport) async -> [Finding] {
+        let callers = CallerTokens(of: [])
+        var findings: [Finding] = []
+        let domains = Domain.remoteDomains(configuration, transport: transport, callers: callers)
+        for (tenant, domain) in domains.sorted(by: { $0.key < $1.key }) {
+            let subject = "data of \(tenant)"
+            let advice = "Look at tenants.\(tenant).domain."
+            do {
+                let status = try await domain.status()
+                let key = configuration.tenants[tenant]?.domain?.apiKey != nil
+                switch status {
+                case 200: findings.append(.good(subject, "the service answers"))
+                case 401 where !key: findings.append(.good(subject, "the service answers, and asks who is there"))
+                case 401, 403: findings.append(.bad(subject, "the service does not accept the key", advice))
+                default: findings.append(.bad(subject, "the service answers with status \(status)", advice))
+                }
+            } catch {
+                findings.append(.bad(subject, (error as? AgentError)?.message ?? "\(error)", advice))
+            }
+        }
+        return findings
     }
 }
