@@ -64,7 +64,17 @@ class CNC(unittest.TestCase):
         self.assertIsNone(rest["meta"]["pagination"]["next_cursor"])
         wrong = self.ask("GET", f"/emails?cursor={cursor}", status=400)
         self.assertEqual(wrong["error"]["code"], "INVALID_VALUE")
-        self.assertEqual(len(self.ask("GET", "/emails?category=invoices")["data"]), 1)
+        self.assertEqual(len(self.ask("GET", "/emails?category=Invoices")["data"]), 1)
+        whole = [mail["subject"] for mail in self.ask("GET", "/emails?sort=received_at&order=asc")["data"]]
+        for sort in ["received_at", "subject", "category,received_at", "priority,subject", "status,date"]:
+            for order in ["asc", "desc"]:
+                seen, cursor = [], ""
+                while cursor is not None:
+                    reply = self.ask("GET", f"/emails?sort={sort}&order={order}&limit=1&cursor={cursor}")
+                    seen += [mail["id"] for mail in reply["data"]]
+                    cursor = reply["meta"]["pagination"]["next_cursor"]
+                listed = [mail["id"] for mail in self.ask("GET", f"/emails?sort={sort}&order={order}")["data"]]
+                self.assertEqual((seen, len(seen)), (listed, len(whole)), (sort, order))
         self.assertEqual(len(self.ask("GET", "/emails?customer_id=cus_1")["data"]), 3)
         self.assertEqual(self.ask("GET", "/emails?customer_id=none")["data"], [])
         self.assertEqual(self.ask("GET", "/emails?fields=id,subject&limit=1")["data"][0].keys(), {"id", "subject"})

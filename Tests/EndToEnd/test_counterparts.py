@@ -8,7 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import ROOT, TENANT, Daemon  # noqa: E402
+from harness import ROOT, TENANT, Daemon, until  # noqa: E402
+from test_mcp import SlowServer  # noqa: E402
 
 FOLDER = os.environ.get("AGENTD_COUNTERPARTS", os.path.join(ROOT, ".build", "counterparts"))
 PYTHON = os.path.join(FOLDER, "bin", "python")
@@ -73,6 +74,8 @@ async def main():
             )
         session = await stack.enter_async_context(ClientSession(streams[0], streams[1]))
         await session.initialize()
+        if len(sys.argv) > 3:
+            return await cancel(session)
         tools = [tool.name for tool in (await session.list_tools()).tools]
         assert "metrics_query" in tools, tools
         result = await session.call_tool("metrics_query", {"metric": "revenue", "period": "2025-04"})
@@ -84,6 +87,20 @@ async def main():
             raise SystemExit("no refusal")
         except Exception as error:
             assert "no tool" in str(error), error
+
+async def cancel(session):
+    """Asks for what takes long, and takes it back with the notification of the protocol."""
+    from mcp import types
+    call = asyncio.create_task(session.call_tool(sys.argv[3], {}))
+    await asyncio.sleep(1.5)
+    params = types.CancelledNotificationParams(requestId=session._request_id - 1, reason="enough")
+    notice = types.CancelledNotification(method="notifications/cancelled", params=params)
+    await session.send_notification(types.ClientNotification(notice))
+    try:
+        dumped = (await asyncio.wait_for(call, 30)).model_dump(by_alias=True)
+        assert dumped["isError"], dumped
+    except Exception as error:
+        assert "cancel" in str(error).lower(), error
 
 def make_client(headers):
     from mcp.shared import _httpx_utils
@@ -115,6 +132,23 @@ class Counterparts(unittest.TestCase):
 
     def test_mcp(self):
         self.run_program(MCP, self.address, self.daemon.token("finance_analyst"))
+
+    def test_mcp_cancels(self):
+        slow = SlowServer()
+        self.addCleanup(slow.close)
+        source = {"name": "slow", "openapi": slow.url + "/openapi.json", "base_url": slow.url, "timeout_seconds": 60,
+                  "allow": {"wait": {"effect": "read"}}}
+        with Daemon(tools={"allow_private": True}, tenants={TENANT: {"as_of": "2025-05-31", "tool_sources": [source]}}) as daemon:
+            daemon.load("ledger", [("2025-04-10", "4100", "Tickets", "revenue", "1310.25", "Alba")], LEDGER)
+            daemon.start()
+            token = daemon.token("admin")
+
+            def tool():
+                reply = daemon.request("POST", "/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, token)[1]
+                return next((tool["name"] for tool in reply["result"]["tools"] if tool["name"].startswith("slow")), None)
+            self.assertTrue(until(tool, 20))
+            self.run_program(MCP, f"http://127.0.0.1:{daemon.port}", token, tool())
+            self.assertTrue(slow.ended.acquire(timeout=20), "the call went on")
 
     def test_the_document_is_valid(self):
         program = (

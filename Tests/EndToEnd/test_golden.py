@@ -2,7 +2,7 @@
 
 `UPDATE_GOLDEN=1` writes the answers anew; the difference is reviewed like code. In requests `<token ROLE>` is a token,
 `<N letters>` is a long word, and the names of `Makers` are identifiers that stand for what the test has made
-(`<fresh NAME>` for one that this exchange alone has); in answers `<id>` and `<time>` stand for what differs each time.
+(`<fresh NAME>` for one that this exchange alone has); in answers `<id>` `<time>` and `<seconds>` stand for what differs each time.
 The exchanges run in the order of their names. Those in `limited` are met by a daemon that lets one request in a minute
 through, and are asked twice.
 """
@@ -185,6 +185,7 @@ def normal(text):
     text = re.sub(r'"(leaf|trace_id|hash|sha256)":"[0-9a-f]+"', r'"\1":"<id>"', text)
     text = re.sub(r'"next_cursor":"[\w-]+"', '"next_cursor":"<cursor>"', text)
     text = re.sub(r'"(seq|data_version)":\d+', r'"\1":0', text)
+    text = re.sub(r'(Retry-After: |"retry_after(?:_seconds)?":|retry after )\d+', r"\1<seconds>", text)
     text = re.sub(r'"log_\d+"', '"<id>"', text)
     text = re.sub(r'"(created|processing_time_ms|duration_ms|average_response_time_ms|elapsed_ms)":\d+', r'"\1":0', text)
     return re.sub(r'"(prompt|completion|total)_tokens":\d+', r'"\1_tokens":0', text)

@@ -169,7 +169,7 @@ class Insights(unittest.TestCase):
             ("materials?low_stock_only=true", ["MAT-2"]), ("quotations?customer_id=cus_1", ["open"]),
             ("quotations?customer_id=cus_2", []), ("quotations?date_from=2024-01-01", []),
             ("quotations?date_to=2023-12-01", ["open"]), ("customers?search=BOL&search_fields=name", ["cus_2"]),
-            ("customers?search=BOL&search_fields=id", []), ("customers?sort=id&order=DESC", ["cus_2", "cus_1"]),
+            ("customers?search=BOL&search_fields=id", []), ("knowledge-base/articles?search=nothing+like+it", []), ("customers?sort=id&order=DESC", ["cus_2", "cus_1"]),
         ]:
             self.assertEqual([item["id"] for item in self.ask("GET", f"/cnc/v1/{path}")["data"]], ids, path)
         for path in ["opportunities?status=any", "customers?status=x", "materials?category=x", "customers?search_fields=city",

@@ -1,8 +1,10 @@
 """The Model Context Protocol: older clients with a handshake, and the stateless revision."""
 import http.client
+import http.server
 import json
 import os
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -187,6 +189,115 @@ class MCP(unittest.TestCase):
         self.assertEqual(names, ["kb_read", "kb_search"])
         found = self.old("tools/call", {"name": "kb_search", "arguments": {"query": "when are lifeboats checked"}}, key)
         self.assertIn("Mondays", found["result"]["content"][0]["text"])
+
+
+class SlowServer:
+    """A server with one operation that answers when it is let, and notices when its client goes."""
+
+    DOCUMENT = {
+        "openapi": "3.1.0", "info": {"title": "Slow", "version": "1"},
+        "paths": {"/wait": {"get": {
+            "operationId": "wait", "summary": "Waits.",
+            "responses": {"200": {"description": "It is over.", "content": {"application/json": {"schema": {"type": "object"}}}}},
+        }}},
+    }
+
+    def __init__(self):
+        self.begun, self.ended, self.let = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                if self.path == "/openapi.json":
+                    return self.answer(json.dumps(SlowServer.DOCUMENT).encode())
+                server.begun.release()
+                self.connection.settimeout(0.05)
+                while not server.let.is_set():
+                    try:
+                        if self.connection.recv(1) == b"":
+                            server.ended.release()
+                            return None
+                    except TimeoutError:
+                        continue
+                    except OSError:
+                        server.ended.release()
+                        return None
+                return self.answer(b"{}")
+
+            def answer(self, body):
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.let.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Cancelling(unittest.TestCase):
+    """A call that its client gives up is cut where it waits: at the server whose tool it is."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.slow = SlowServer()
+        cls.addClassCleanup(cls.slow.close)
+        cls.daemon = Daemon(tools={"allow_private": True}, tenants={TENANT: {"as_of": "2025-05-31", "tool_sources": [{
+            "name": "slow", "openapi": cls.slow.url + "/openapi.json", "base_url": cls.slow.url, "timeout_seconds": 60,
+            "allow": {"wait": {"effect": "read"}},
+        }]}})
+        cls.addClassCleanup(cls.daemon.__exit__)
+        cls.daemon.load("ledger", ROWS, LEDGER)
+        cls.daemon.start()
+        cls.token = cls.daemon.token("admin")
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+
+        def tools():
+            reply = cls.daemon.request("POST", "/mcp", body, cls.token)[1]
+            return [tool["name"] for tool in reply["result"]["tools"] if tool["name"].startswith("slow")]
+        assert until(tools, 20)
+        cls.tool = tools()[0]
+
+    def call(self, identifier):
+        connection = http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=30)
+        body = {"jsonrpc": "2.0", "id": identifier, "method": "tools/call", "params": {"name": self.tool, "arguments": {}}}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        connection.request("POST", "/mcp", json.dumps(body), headers)
+        self.assertTrue(self.slow.begun.acquire(timeout=20), "the call did not reach the tool's server")
+        return connection
+
+    def test_a_response_that_is_closed_cancels_the_call(self):
+        connection = self.call("closed")
+        connection.sock.close()
+        connection.close()
+        self.assertTrue(self.slow.ended.acquire(timeout=20), "the call went on")
+
+    def test_the_notification_cancels_the_call(self):
+        connection = self.call(41)
+
+        def cancel(identifier, token):
+            notice = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": identifier, "reason": "enough"}}
+            return self.daemon.request("POST", "/mcp", notice, token)[0]
+        # Neither another id nor another user's notification ends it.
+        for identifier, token in [(42, self.token), (41, self.daemon.token("admin", "u2")),
+                                  (41, self.daemon.token("admin", tenant="ten_other"))]:
+            self.assertEqual(cancel(identifier, token), 202)
+        self.assertFalse(self.slow.ended.acquire(timeout=0.5))
+        self.assertEqual(cancel(41, self.token), 202)
+        self.assertTrue(self.slow.ended.acquire(timeout=20), "the call went on")
+        reply = json.loads(connection.getresponse().read())
+        self.assertEqual(reply["id"], 41)
+        self.assertTrue(reply.get("error") or reply["result"]["isError"], reply)
+        connection.close()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ package struct URLGuard: Sendable {
         package let description: String
     }
 
+    /// The refusal of an address that is not of the public internet.
+    package static let inside = Refusal(description: "leads to a private, loopback or link-local address")
+
     /// `tools.allow_private` or `webhooks.allow_private`: any address may be reached then.
     package let allowsPrivate: Bool
 
@@ -21,13 +24,12 @@ package struct URLGuard: Sendable {
         guard let url = HTTPURL(text) else { throw Refusal(description: "is not an absolute http or https URL") }
         guard !url.hasCredentials else { throw Refusal(description: "must not hold a user name or password") }
         guard !allowsPrivate else { return url }
-        let refusal = Refusal(description: "leads to a private, loopback or link-local address")
         if let address = url.literalAddress {
-            guard Self.isPublic(address) else { throw refusal }
+            guard Self.isPublic(address) else { throw Self.inside }
         } else {
             let name =
                 url.host.lowercased().hasSuffix(".") ? String(url.host.lowercased().dropLast()) : url.host.lowercased()
-            guard name != "localhost", !name.hasSuffix(".localhost") else { throw refusal }
+            guard name != "localhost", !name.hasSuffix(".localhost") else { throw Self.inside }
         }
         return url
     }

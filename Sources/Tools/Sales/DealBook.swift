@@ -28,6 +28,11 @@ package struct DealBook: Sendable {
         }
     }
 
+    /// Every deal of a tenant, by identifier.
+    package func all(of tenant: TenantID) async throws -> [Deal] {
+        try await ledger.read(tenant) { _, connection in try DealStore(connection).all() }
+    }
+
     /// How the pipeline of a listing's deals has moved; the listing's stages and status restrict its promise alone.
     package func trends(_ listing: DealListing, settings: TenantSettings) async throws -> PipelineTrends {
         try await ledger.read(settings.tenant) { _, connection in

@@ -30,6 +30,7 @@ extension Deployment {
                 elsewhere: Set(configuration.tenants.values.filter { $0.domain != nil }.map(\.id))
             ),
             importer: domain.importer,
+            news: domain.news,
             articleSource: EmbeddedArticles(domain.databases),
             ledger: domain.ledger,
             journal: journal

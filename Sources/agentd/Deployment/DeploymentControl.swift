@@ -98,6 +98,8 @@ struct DeploymentControl: ControlHandler {
             return change
         }
         if type == "emails" { return try await importMails(path, tenant, replaces: replaces, now: now) }
+        let news = deployment.domain.news
+        let before = TenantID.isValid(tenant.rawValue) ? try await news.before(type, of: tenant) : ImportNews.Before()
         let outcome = try await deployment.domain.importer.run(
             type: type,
             from: .file(path: path),
@@ -106,6 +108,9 @@ struct DeploymentControl: ControlHandler {
             now: now
         )
         try await record(outcome.record(actor: "operator"), tenant)
+        for fact in try await news.facts(since: before, of: tenant, actor: "operator") {
+            try await record(fact, tenant)
+        }
         return outcome.json
     }
 

@@ -64,6 +64,15 @@ struct Gateway: HTTPHandler {
         return owner.router.bodyLimit(for: head)
     }
 
+    func endsWithClient(_ head: HTTPRequest) -> Bool {
+        guard let owner = profiles.first(where: { $0.owns(head.segments, host: head.headers["Host"]) }) else {
+            return false
+        }
+        var head = head
+        head.segments.removeFirst(owner.mount.count)
+        return owner.router.endsWithClient(head)
+    }
+
     /// An answer that the server makes itself, in the shape of the profile whose path it is.
     func failure(_ status: Int, _ reason: String, _ request: HTTPRequest?) -> HTTPResponse {
         let error = AgentError(status: status, reason: reason)

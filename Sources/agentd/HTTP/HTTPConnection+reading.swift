@@ -108,12 +108,13 @@ extension HTTPConnection {
             isKeptAlive: request.isKeepAlive
         )
         let (loop, handler) = (loop, service.handler)
-        state = .handling(
-            loop.spawn {
-                let response = await handler.respond(to: request, on: loop)
-                await self.answer(response, context)
-            }
-        )
+        let task = loop.spawn {
+            let response = await handler.respond(to: request, on: loop)
+            await self.answer(response, context)
+        }
+        state = .handling(task)
+        endsWithClient = handler.endsWithClient(request)
+        if peerEnded, endsWithClient { task.cancel() }
     }
 
     private func answer(_ response: HTTPResponse, _ context: ResponseEncoder.Context) {

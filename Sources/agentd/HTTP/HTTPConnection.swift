@@ -60,6 +60,8 @@ actor HTTPConnection: DescriptorHandler, FlushTarget {
     var mayRead = false
     /// The client sends no more; kept, because an edge is reported once.
     var peerEnded = false
+    /// Whether the request that is handled is for this client alone.
+    var endsWithClient = false
     /// Whether no byte of a request has come since the last answer.
     var isIdle = false
 
@@ -91,7 +93,8 @@ actor HTTPConnection: DescriptorHandler, FlushTarget {
         case .reading, .lingering: read()
         // An answer in the making is still sent; a stream has nobody left to read it.
         case .streaming: if peerEnded { close() }
-        case .handling, .finishing, .closed: break
+        case .handling(let task): if peerEnded, endsWithClient { task.cancel() }
+        case .finishing, .closed: break
         }
     }
 

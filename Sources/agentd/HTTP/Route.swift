@@ -24,6 +24,8 @@ package struct Route: Sendable {
     package var bodyLimit = HTTPLimits.defaultBodyBytes
     /// Whether the first answer to an `Idempotency-Key` is kept and given again: for what makes something.
     package var keepsAnswers = false
+    /// Whether a client that leaves before it is answered cancels the request.
+    package var endsWithClient = false
     package var handler: Handler
 
     package init(
@@ -64,6 +66,13 @@ extension Route {
     func keepingAnswers() -> Route {
         var route = self
         route.keepsAnswers = true
+        return route
+    }
+
+    /// The same operation, cancelled when its client leaves.
+    func endingWithClient() -> Route {
+        var route = self
+        route.endsWithClient = true
         return route
     }
 

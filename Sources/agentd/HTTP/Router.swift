@@ -75,6 +75,11 @@ package struct Router: HTTPHandler {
         return route.bodyLimit
     }
 
+    package func endsWithClient(_ head: HTTPRequest) -> Bool {
+        guard case .found(let route, _) = match(head.method, head.segments) else { return false }
+        return route.endsWithClient
+    }
+
     // MARK: The tree
 
     private mutating func insert(_ route: Route, at index: Int) {

@@ -8,7 +8,14 @@ struct DirectCalls: Sendable {
     let services: ProfileServices
 
     /// Runs a call for the request's caller; when the request is cancelled, so is the call.
-    func run(_ tool: String, _ arguments: JSONObject, _ routed: RoutedRequest) async throws -> CompletedCall {
+    ///
+    /// `begun` is told how the call is cancelled otherwise, once it runs.
+    func run(
+        _ tool: String,
+        _ arguments: JSONObject,
+        _ routed: RoutedRequest,
+        begun: (@escaping @Sendable () -> Void) async -> Void = { _ in }
+    ) async throws -> CompletedCall {
         let principal = try routed.principal()
         let conversations = services.conversations
         let loop = routed.loop
@@ -19,13 +26,17 @@ struct DirectCalls: Sendable {
         )
         let message = IncomingMessage(text: tool, principal: principal, call: .init(tool: tool, arguments: arguments))
         let turn = try await conversations.send(message, to: conversation.id, on: loop).turn
-        let answer = try await withTaskCancellationHandler {
-            try await conversations.answer(turn, of: conversation.id, by: principal, on: loop)
-        } onCancel: {
+        let cancel: @Sendable () -> Void = {
             loop.spawn {
                 // A call that has ended meanwhile is not there to be cancelled.
                 _ = try? await conversations.cancel(turn, of: conversation.id, by: principal, on: loop)
             }
+        }
+        await begun(cancel)
+        let answer = try await withTaskCancellationHandler {
+            try await conversations.answer(turn, of: conversation.id, by: principal, on: loop)
+        } onCancel: {
+            cancel()
         }
         let ended = try await conversations.conversation(conversation.id, by: principal, on: loop)
         let done = ended.turn(turn)?.steps.flatMap(\.calls).first

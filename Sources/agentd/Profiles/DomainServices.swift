@@ -18,6 +18,7 @@ struct DomainServices: Sendable {
     let scenarios: ScenarioDesk
     let suggestions: SuggestionBook
     let importer: Importer
+    let news: ImportNews
     let articleSource: any ArticleSource
     let ledger: LedgerStore
     let journal: any Journal

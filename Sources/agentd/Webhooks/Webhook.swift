@@ -98,16 +98,40 @@ extension WebhookEvent {
             guard payload["after"]?["status"]?.string == "resolved", payload["before"]?["status"]?.string != "resolved"
             else { return nil }
             name = "anomaly.resolved"
+            for member in payload["anomaly"]?.object ?? [:] { data[member.name] = member.value }
             data["id"] = payload["id"]
             data["account"] = payload["account"]
         case "deal.changed":
             guard let status = payload["after"]?["status"]?.string, ["won", "lost"].contains(status) else { return nil }
             name = "opportunity.\(status)"
+            for member in payload["deal"]?.object ?? [:] { data[member.name] = member.value }
             data["id"] = payload["id"]
             data["status"] = .string(status)
+        case "tool.completed":
+            // What an agent has done for a user counts like what the user does without it.
+            let content = payload["result"]?["content"] ?? .null
+            guard payload["status"]?.string == "completed", payload["result"]?["is_error"]?.bool != true else {
+                return nil
+            }
+            switch payload["call"]?["name"]?.string {
+            case "scenario_create":
+                name = "scenario.created"
+                for member in ["id", "name", "type", "assumptions"] { data[member] = content[member] ?? .null }
+            case "scenario_simulate":
+                name = "scenario.simulated"
+                for member in ["scenario_id", "simulation_id", "iterations", "seed"] {
+                    data[member] = content[member] ?? .null
+                }
+            default: return nil
+            }
         case let kind where Self.plain.contains(kind):
             name = kind
             for member in payload.object ?? [:] { data[member.name] = member.value }
+            // What is to be called with which words is looked up, and where a user sits is nobody's business.
+            data["origin"] = nil
+            if let call = payload["call"], !call.isNull { data["tool"] = call["name"] }
+            data["call"] = nil
+            if kind == "approval.requested" || kind == "approval.decided" { data["id"] = payload["approval_id"] }
         default: return nil
         }
         self.init(name: name, time: record.wallTime, data: .object(data))

@@ -9,6 +9,8 @@ struct WebhookActions: Sendable {
     let identifiers: any IdentifierSource
     let random: any RandomSource
     let wallClock: any WallClock
+    /// Looks a host's addresses up; none for one that cannot be resolved now.
+    var addresses: @Sendable (String) async -> [IPAddress] = { await NameResolver.addresses(of: $0) }
 
     /// The members of a request, whatever a profile calls `is_active`.
     struct Change: Sendable {
@@ -53,7 +55,7 @@ struct WebhookActions: Sendable {
     ///
     /// - Throws: `invalid_argument` that names every wrong member.
     func add(_ change: Change, by principal: Principal) async throws -> Webhook {
-        try check(change)
+        try await check(change)
         let head = try await journal.tenantHeads()[principal.tenant] ?? 0
         let now = wallClock.now()
         let webhook = Webhook(
@@ -75,7 +77,7 @@ struct WebhookActions: Sendable {
 
     func update(_ id: String, _ change: Change, by principal: Principal) async throws -> Webhook {
         guard try await store.webhook(id, of: principal.tenant) != nil else { throw Self.unknown }
-        try check(change)
+        try await check(change)
         let changed = try await store.update(id, of: principal.tenant) { webhook in
             if let name = change.name { webhook.name = name }
             if let url = change.url { webhook.url = url }
@@ -98,12 +100,10 @@ struct WebhookActions: Sendable {
 
     func all(of principal: Principal) async throws -> [Webhook] { try await store.all(of: principal.tenant) }
 
-    private func check(_ change: Change) throws {
+    private func check(_ change: Change) async throws {
         var details: [AgentError.Detail] = []
-        if let url = change.url {
-            do throws(URLGuard.Refusal) { _ = try urlGuard.url(url) } catch {
-                details.append(.init(field: "url", message: error.description))
-            }
+        if let url = change.url, let refusal = await refusal(url) {
+            details.append(.init(field: "url", message: refusal.description))
         }
         for (index, event) in (change.events ?? []).enumerated() where !WebhookEvent.names.contains(event) {
             let hint = NearestName.of(event, among: WebhookEvent.names).map { "; did you mean “\($0)”?" } ?? ""
@@ -115,6 +115,17 @@ struct WebhookActions: Sendable {
         guard details.isEmpty else {
             throw AgentError(.invalidArgument, "The webhook does not hold.", details: details)
         }
+    }
+
+    /// Why a URL is refused: by itself, or by where its name leads now.
+    ///
+    /// A name that cannot be resolved is taken; where it leads then is looked at when a delivery is made.
+    private func refusal(_ text: String) async -> URLGuard.Refusal? {
+        let url: HTTPURL
+        do throws(URLGuard.Refusal) { url = try urlGuard.url(text) } catch { return error }
+        guard !urlGuard.allowsPrivate, url.literalAddress == nil else { return nil }
+        let found = await addresses(url.host)
+        return found.allSatisfy(URLGuard.isPublic) ? nil : URLGuard.inside
     }
 
     private func unique(_ events: [String]) -> [String] {

@@ -156,6 +156,7 @@ struct AEMSChart: Sendable {
 
     var config: JSONValue {
         var config = chart["config"]?.object ?? [:]
+        config["color_scheme"] = config["color_scheme"] ?? "business"
         config["x_axis"] = .string(axis)
         config["y_axis"] = .string(values.first ?? "value")
         return .object(config)

@@ -128,7 +128,7 @@ struct AetherAnomalyRoutes: Sendable {
             )
             let payload: JSONValue = [
                 "id": .string(after.id), "account": .string(after.accountCode),
-                "before": Self.state(before.state), "after": Self.state(after.state),
+                "before": Self.state(before.state), "after": Self.state(after.state), "anomaly": after.json,
             ]
             try await services.domain.record("anomaly.changed", payload, by: principal)
             let data: JSONValue = [

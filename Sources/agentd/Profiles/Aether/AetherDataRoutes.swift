@@ -70,14 +70,21 @@ struct AetherDataRoutes: Sendable {
             bodyLimit: HTTPLimits.uploadBodyBytes
         ) { routed in
             let principal = try routed.principal()
+            let type = routed.query["type"]?.string ?? ""
+            let news = services.domain.news
+            let before = try await news.before(type, of: principal.tenant)
             let outcome = try await services.domain.importer.run(
-                type: routed.query["type"]?.string ?? "",
+                type: type,
                 from: .bytes(routed.request.body),
                 tenant: principal.tenant,
                 replace: routed.query["replace"]?.bool ?? false,
                 now: services.wallClock.now()
             )
             try await services.domain.record("data.imported", outcome.json, by: principal)
+            let facts = try await news.facts(since: before, of: principal.tenant, actor: "user:\(principal.user)")
+            for fact in facts {
+                try await services.domain.record(fact.kind.rawValue, fact.payload, by: principal)
+            }
             return wire.success(outcome.json, routed.request)
         }
         .keepingAnswers()

@@ -159,7 +159,9 @@ struct AetherDealRoutes: Sendable {
             func part(_ deal: JSONObject) -> JSONValue {
                 .object(JSONObject(uniqueMembers: deal.members.filter { changed.contains($0.name) }))
             }
-            var payload: JSONObject = ["id": .string(after.id), "before": part(old), "after": part(new)]
+            var payload: JSONObject = [
+                "id": .string(after.id), "before": part(old), "after": part(new), "deal": after.fact,
+            ]
             // Deals have no place for notes; what was said of a change stands beside it in the journal.
             if let notes = routed.json["notes"], !notes.isNull { payload["notes"] = notes }
             try await services.domain.record("deal.changed", .object(payload), by: principal)

@@ -13,6 +13,8 @@ struct CNCArticleRoutes: Sendable {
 
     private static let members = ["id", "title", "category", "tags", "status", "file", "created_at", "updated_at"]
 
+    private static let searched = ["title", "category", "tags"]
+
     private static let properties: JSONObject = [
         "title": ["type": "string", "minLength": 1, "maxLength": 300],
         "content": ["type": "string", "minLength": 1, "maxLength": 1_000_000],
@@ -33,6 +35,16 @@ struct CNCArticleRoutes: Sendable {
                 RouteParameter("category", schema: ["type": "string", "minLength": 1]),
                 RouteParameter("status", schema: ["type": "string", "enum": ["published", "draft"]]),
                 RouteParameter("tag", schema: ["type": "string", "minLength": 1]),
+                RouteParameter(
+                    "search",
+                    summary: "Holds this; /knowledge-base/search finds by meaning and in the text.",
+                    schema: ["type": "string", "minLength": 1, "maxLength": 200]
+                ),
+                RouteParameter(
+                    "search_fields",
+                    summary: "Where to search, with commas between them: \(Self.searched.joined(separator: ", ")).",
+                    schema: ["type": "string", "minLength": 1]
+                ),
             ],
             responses: [RouteResponse(200, "One page of articles.", schema: CNCSchemas.list(CNCSchemas.article))],
             errors: ["INVALID_VALUE"]
@@ -51,6 +63,17 @@ struct CNCArticleRoutes: Sendable {
             }
             if let tag = query["tag"]?.string?.lowercased() {
                 all = all.filter { $0.tags.contains { $0.lowercased() == tag } }
+            }
+            let fields = try FieldSelection(query, parameter: "search_fields", known: Self.searched)
+            if let search = query["search"]?.string?.lowercased() {
+                all = all.filter { article in
+                    let texts = [
+                        ("title", [article.title]), ("category", [article.category ?? ""]), ("tags", article.tags),
+                    ]
+                    return texts.contains { name, texts in
+                        fields.includes(name) && texts.contains { $0.lowercased().contains(search) }
+                    }
+                }
             }
             if let status = query["status"]?.string { all = all.filter { $0.isPublished == (status == "published") } }
             let listing = try CNCListing(all, page, sort: sort, key: Self.key, id: \.id)

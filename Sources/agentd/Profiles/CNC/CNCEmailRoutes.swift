@@ -16,6 +16,10 @@ struct CNCEmailRoutes: Sendable {
         "attachments", "auto_reply",
     ]
 
+    /// By the members that mails are sorted by; `date` is a short name of when they came.
+    private static let orders: [(name: String, order: MailStore.Order)] =
+        [("received_at", .date)] + MailStore.Order.allCases.map { ($0.rawValue, $0) }
+
     private var list: Route {
         Route(
             .get,
@@ -23,7 +27,7 @@ struct CNCEmailRoutes: Sendable {
             summary: "Received mails, the newest first.",
             tags: ["emails"],
             access: .permission(.mailRead),
-            parameters: CNCPage.parameters + CNCSort.parameters(MailStore.Order.allCases.map(\.rawValue)) + [
+            parameters: CNCPage.parameters + CNCSort.parameters(Self.orders.map(\.name)) + [
                 FieldSelection.parameter(Self.members),
                 RouteParameter("category", schema: ["type": "string", "minLength": 1]),
                 RouteParameter("status", schema: Self.choice(Mail.Status.allCases.map(\.rawValue))),
@@ -42,11 +46,11 @@ struct CNCEmailRoutes: Sendable {
             let selection = try FieldSelection(query, known: Self.members)
             let sort = try CNCSort.read(
                 query,
-                known: MailStore.Order.allCases.map(\.rawValue),
-                initial: [("date", true)]
+                known: Self.orders.map(\.name),
+                initial: [("received_at", true)]
             )
             let order = sort.compactMap { entry in
-                MailStore.Order(rawValue: entry.name).map { (order: $0, isDescending: entry.isDescending) }
+                Self.orders.first { $0.name == entry.name }.map { (order: $0.order, isDescending: entry.isDescending) }
             }
             let page = try CNCPage(routed, keys: order.count + 1)
             let (mails, total) = try await book.page(

@@ -47,6 +47,7 @@ enum MCPErrors {
         .notFound: WireError(404, "not_found"),
         .methodNotAllowed: WireError(405, "method_not_allowed"),
         .notAcceptable: WireError(406, "not_acceptable"),
+        .cancelled: WireError(409, "cancelled"),
         .conflict: WireError(409, "conflict"),
         .alreadyExists: WireError(409, "conflict"),
         .alreadyImported: WireError(409, "conflict"),

@@ -11,6 +11,8 @@ struct MCPMethods: Sendable {
     let services: ProfileServices
     let routed: RoutedRequest
     let message: MCPMessage
+    let id: JSONValue
+    let running: MCPRunningCalls
 
     private static let server: JSONValue = [
         "name": "agentd", "title": "agentd", "version": .string(Program.version),
@@ -101,7 +103,21 @@ struct MCPMethods: Sendable {
         guard let arguments = arguments.object else {
             throw MCPFailure(MCPFailure.invalidParams, "arguments must be an object.")
         }
-        let done = try await DirectCalls(services: services).run(name, arguments, routed)
+        let principal = try routed.principal()
+        let key = MCPRunningCalls.Key(tenant: principal.tenant, user: principal.user, request: id)
+        let number = Guarded(0)
+        let outcome: Result<CompletedCall, any Error>
+        do {
+            let done = try await DirectCalls(services: services).run(name, arguments, routed) { cancel in
+                let begun = await running.begin(key, cancel: cancel)
+                number.with { $0 = begun }
+            }
+            outcome = .success(done)
+        } catch {
+            outcome = .failure(error)
+        }
+        await running.end(key, number.with { $0 })
+        let done = try outcome.get()
         let content = done.result.content
         var result: JSONObject = [
             "content": [["type": "text", "text": .string(content.text)]],

@@ -7,6 +7,9 @@ internal import Tools
 /// before it is answered is cancelled.
 struct MCPRoutes: Sendable {
     let services: ProfileServices
+    private let running = MCPRunningCalls()
+
+    init(services: ProfileServices) { self.services = services }
 
     var routes: [Route] { [message] }
 
@@ -36,9 +39,15 @@ struct MCPRoutes: Sendable {
             } catch {
                 return .json(MCPErrors.body(error, id: id), status: error.status)
             }
-            guard message.kind == .request else { return HTTPResponse(status: 202) }
+            guard message.kind == .request else {
+                if message.method == "notifications/cancelled", let request = message.params["requestId"] {
+                    let principal = try routed.principal()
+                    await running.cancel(.init(tenant: principal.tenant, user: principal.user, request: request))
+                }
+                return HTTPResponse(status: 202)
+            }
             do {
-                let methods = MCPMethods(services: services, routed: routed, message: message)
+                let methods = MCPMethods(services: services, routed: routed, message: message, id: id, running: running)
                 return .json(["jsonrpc": "2.0", "id": id, "result": .object(try await methods.result())])
             } catch let failure as MCPFailure {
                 return .json(MCPErrors.body(failure, id: id), status: message.isStateless ? failure.status : 200)
@@ -48,6 +57,7 @@ struct MCPRoutes: Sendable {
                 return .json(MCPErrors.body(failure, id: id))
             }
         }
+        .endingWithClient()
     }
 
     private static let answerSchema: JSONValue = [
