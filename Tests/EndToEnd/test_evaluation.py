@@ -6,7 +6,7 @@ import unittest
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import ROOT, Daemon  # noqa: E402
+from harness import ROOT, Daemon, until  # noqa: E402
 from test_end_to_end import HEADER, company  # noqa: E402
 
 SUITES = os.path.join(ROOT, "prompts", "suites")
@@ -85,7 +85,59 @@ class Suites(unittest.TestCase):
         self.assertIn("javascript", done.stdout)
         self.path("a/set.evalset.json", {"eval_set_id": "set", "eval_cases": [{"eval_id": "r", "conversation": [{
             "user_content": {"parts": [{"text": "thanks!"}]}, "intermediate_data": {"tool_uses": []}}]}]})
+        # As in ADK, a reply that is not expected is scored 0; judged by its calls alone the case holds.
+        done = self.eval(self.path("a/set.evalset.json"), "--tenant", "ten_aether", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("response_match_score: it is 0.0, below 0.8", done.stdout)
+        self.path("a/test_config.json", {"criteria": {"tool_trajectory_avg_score": 1.0}})
         self.eval(self.path("a/set.evalset.json"), "--tenant", "ten_aether")
+
+    def test_hostile_suites_are_refused_or_fail_with_their_reason(self):
+        case = {"id": "a", "setting": {"tenant": "ten_aether"}, "say": "hello"}
+
+        def suite(*cases, **more):
+            return {"format": 1, "name": "x", "cases": list(cases)} | more
+
+        refused = {
+            "cut": ('{format: 1, name: "x", cases: [', "end of the document"),
+            "deep": ("[" * 100_000, "64 levels"),
+            "empty": ("", "empty"),
+            "none": (suite(), "there are none"),
+            "many": (suite() | {"cases": "many"}, "a list is needed"),
+            "twice": (suite(case, case), "stands there twice"),
+            "silent": (suite(case | {"say": " "}), "`say` is empty"),
+            "everything": (suite(case | {"assertions": [{"type": "contains", "value": ""}]}), "in every answer"),
+            "pattern": (suite(case | {"assertions": [{"type": "regex", "value": "("}]}), "regular expression"),
+            "unknown": (suite(case | {"assertions": ["number_ground"]}), "did you mean “number_grounded”"),
+            "defaults": (suite(case, defaults=3), "defaults: an object is needed"),
+        }
+        for name, (content, words) in refused.items():
+            with self.subTest(name):
+                done = self.eval(self.path(f"{name}/x.json5", content), check=False)
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertIn(words, done.stderr)
+        for text, words in (("a: &x [*x]", "anchors"), ("a: [" * 50_000, "does not end"), ("prompts: [a]\ntests: []", "none")):
+            done = self.eval(self.path("y/promptfooconfig.yaml", text), "--tenant", "t", check=False)
+            self.assertEqual((done.returncode, words in done.stderr), (2, True), done.stderr)
+        fine = self.path("fine.json5", suite(case))
+        for words in (["--repeat", "0"], ["--filter", "nothing like it"], ["--out", "/nowhere/r.json"], ["--backend", "none"], ["--against", "/nowhere"]):
+            done = self.eval(fine, *words, check=False)
+            self.assertEqual(done.returncode, 2, (words, done.stdout, done.stderr))
+        self.eval(fine, fine)
+        self.assertIn("also that of", self.eval(fine, self.path("again.json5", suite(case)), check=False).stderr)
+        # Patterns that would search for ever are answered; what cannot be had fails the case that wants it and no other.
+        bad = self.path("bad/x.json5", suite(
+            case,
+            case | {"id": "pattern", "assertions": [{"type": "regex", "value": "^(([A-Za-z0-9 ,.!?'-]+)+)+@$"}]},
+            case | {"id": "role", "setting": {"tenant": "ten_aether", "role": "king"}},
+            case | {"id": "tenant", "setting": {"tenant": "ten_nobody"}},
+            case | {"id": "fixture", "setting": {"tenant": "ten_x", "fixtures": [{"type": "ledger", "path": "../none.csv"}]}}))
+        done = self.eval(bad, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("1 passed, 4 failed", done.stdout)
+        for words in ("does not match", "no role “king”", "no tenant “ten_nobody”", "none.csv cannot be read"):
+            self.assertIn(words, done.stdout)
+        self.assertIn("5 of 5", done.stderr)
 
     def test_a_captured_conversation_notices_one_changed_word_of_a_prompt(self):
         rows, regions = company(42)
@@ -137,6 +189,12 @@ class Suites(unittest.TestCase):
         tail = self.daemon.command("audit", "export", "--payloads").stdout
         for words in ("prompt.refused", "release/greeting", "the word is wrong on purpose"):
             self.assertIn(words, tail)
+        # Who writes prompts does not decide which files are read by whoever activates them.
+        outside = case | {"setting": {"tenant": "ten_x", "fixtures": [{"type": "ledger", "path": "/etc/passwd"}]}}
+        with open(suite, "w") as file:
+            json.dump({"format": 1, "name": "release", "cases": [outside]}, file)
+        refused = self.daemon.command("prompt", "activate", prompts, *people, check=False)
+        self.assertEqual((refused.returncode, "lies outside" in refused.stderr), (1, True), refused.stderr)
         with open(suite, "w") as file:
             json.dump({"format": 1, "name": "release", "cases": [case]}, file)
         self.daemon.command("prompt", "activate", prompts, *people)
@@ -162,6 +220,38 @@ class Suites(unittest.TestCase):
         self.assertEqual(daemon.request("POST", "/api/v1/evaluations", {"suite": "nothing"}, admin)[0], 404)
         self.assertEqual(daemon.request("POST", "/api/v1/evaluations", {"suite": "flagship"}, daemon.token("executive"))[0], 403)
         self.assertEqual(daemon.request("GET", "/api/v1/evaluations/..%2Fjournal", token=admin)[0], 404)
+        for body, expected in (({"suite": "flagship", "repeat": 0}, 400), ({"suite": "../x"}, 404), ({}, 400), ("{", 400), ({"suite": "flagship", "x": 1}, 400)):
+            self.assertEqual(daemon.request("POST", "/api/v1/evaluations", body, admin)[0], expected, body)
+        self.assertEqual(daemon.request("POST", "/api/v1/evaluations", {"suite": "flagship"})[0], 401)
+
+    def test_a_client_that_goes_away_loses_its_stream_and_no_report(self):
+        daemon = self.daemon
+        rows, _ = company(45)
+        daemon.load("ledger", rows, HEADER)
+        daemon.start()
+        admin = daemon.token("admin")
+        stream = daemon.stream(admin, "/api/v1/evaluations", {"suite": "planner"})
+        events = iter(stream)
+        self.assertEqual(next(events)[1], "evaluation_start")
+        self.assertEqual(next(events)[1], "case_complete")
+        # One at a time: another is refused while this one runs, and says so.
+        status, reply, _ = daemon.request("POST", "/api/v1/evaluations", {"suite": "flagship"}, admin, {"Accept": "application/json"})
+        self.assertEqual((status, reply["error"]["code"]), (409, "CONFLICT"))
+        stream.close()
+
+        def reports():
+            return daemon.request("GET", "/api/v1/evaluations", token=admin)[1]["data"]["evaluations"]
+
+        self.assertTrue(until(lambda: reports(), 60), "the run did not end without its client")
+        report = daemon.request("GET", f"/api/v1/evaluations/{reports()[0]}", token=admin)[1]["data"]
+        self.assertEqual((report["suite"], report["summary"]["failed"]), ("planner", 0))
+        status, reply, _ = daemon.request("POST", "/api/v1/evaluations", {"suite": "flagship"}, admin, {"Accept": "application/json"})
+        self.assertEqual(status, 200, reply)
+        # A daemon that is stopped in the middle of a run stops.
+        stream = daemon.stream(admin, "/api/v1/evaluations", {"suite": "planner"})
+        next(iter(stream))
+        self.assertEqual(daemon.stop(), 0)
+        stream.close()
 
 
 if __name__ == "__main__":

@@ -2,14 +2,27 @@ extension Assertion {
     /// Whether it holds; `nil`, or in words why it does not.
     package func failure(in seen: Observation, stem: @Sendable (String) -> String = { $0 }) -> String? {
         let (holds, reason) = outcome(seen, stem)
+        guard let holds else { return reason }
         guard isNegated else { return holds ? nil : reason }
         return holds ? "\(name): it holds, and must not" : nil
     }
 
-    private func outcome(_ seen: Observation, _ stem: (String) -> String) -> (Bool, String) {
+    /// How well it holds, 0…1: measures of likeness by their degree, all else 1 or 0.
+    package func score(in seen: Observation, stem: @Sendable (String) -> String = { $0 }) -> Double {
         switch check {
-        case .equals(let text):
-            return (trimmed(seen.content) == trimmed(text), "the answer is not “\(short(text))”")
+        case .rouge(let text, _) where !isNegated: rouge(text, seen, stem)
+        case .similar(let text, _) where !isNegated: TextSimilarity.score(seen.content, text)
+        case .group(let group) where !isNegated: score(of: group, seen, stem)
+        default: failure(in: seen, stem: stem) == nil ? 1 : 0
+        }
+    }
+
+    /// Whether the check holds, `nil` where that cannot be decided, and why it does not.
+    private func outcome(_ seen: Observation, _ stem: @Sendable (String) -> String) -> (Bool?, String) {
+        switch check {
+        case .equals(let text, let isExact):
+            let holds = isExact ? seen.content == text : trimmed(seen.content) == trimmed(text)
+            return (holds, "the answer is not “\(short(text))”")
         case .contains(let text, let ignoresCase):
             return (found(text, seen.content, ignoresCase), "the answer lacks “\(short(text))”")
         case .containsAny(let texts, let ignoresCase):
@@ -21,7 +34,11 @@ extension Assertion {
         case .startsWith(let text):
             return (trimmed(seen.content).hasPrefix(text), "the answer does not begin with “\(short(text))”")
         case .matches(let pattern):
-            return (matches(pattern, seen.content), "the answer does not match /\(short(pattern))/")
+            switch pattern.search(seen.content) {
+            case .found: return (true, "")
+            case .absent: return (false, "the answer does not match /\(short(pattern.source))/")
+            case .givenUp: return (nil, "the search for /\(short(pattern.source))/ takes too long and was given up")
+            }
         case .path(let path, let value, let part): return pathOutcome(path, value, part, seen)
         case .number(let value, let tolerance, let path): return numberOutcome(value, tolerance, path, seen)
         case .toolCalled(let tool, let times):
@@ -42,6 +59,7 @@ extension Assertion {
         case .noTaintedSink: return sinkOutcome(seen)
         case .status(let status): return (seen.status == status, "the turn ended \(seen.status.rawValue)")
         case .costBelow(let bound): return (seen.usage.cost.exact < bound, "it cost \(seen.usage.cost.exact)")
+        case .costAtMost(let bound): return (!(bound < seen.usage.cost.exact), "it cost \(seen.usage.cost.exact)")
         case .firstTextBelow(let bound):
             guard let first = seen.firstText else { return (false, "there was no text") }
             return (first < bound, "the first text came after \(first.milliseconds) ms")
@@ -52,18 +70,40 @@ extension Assertion {
             let score = TextSimilarity.score(seen.content, text)
             return (score >= bound, "its likeness to “\(short(text))” is \(rounded(score)), below \(rounded(bound))")
         case .rouge(let text, let bound):
-            let score = TextSimilarity.rouge1(
-                TextSimilarity.words(seen.content).map(stem),
-                TextSimilarity.words(text).map(stem)
-            )
+            let score = rouge(text, seen, stem)
             return (score >= bound, "its ROUGE-1 to “\(short(text))” is \(rounded(score)), below \(rounded(bound))")
         case .distance(let text, let bound):
             let distance = TextSimilarity.distance(trimmed(seen.content), text)
             return (distance <= bound, "\(distance) characters differ, more than \(bound)")
-        case .isJSON:
-            let isJSON = (try? JSONValue(parsing: Array(trimmed(seen.content).utf8))) != nil
-            return (isJSON, "the answer is not JSON")
+        case .isJSON(let schema): return jsonOutcome(schema, seen)
+        case .group(let group): return groupOutcome(group, seen, stem)
         }
+    }
+
+    // MARK: Groups
+
+    private func score(
+        of group: AssertionGroup,
+        _ seen: Observation,
+        _ stem: @Sendable (String) -> String
+    ) -> Double {
+        let total = group.members.reduce(0) { $0 + $1.weight }
+        guard total > 0 else { return group.members.isEmpty ? 1 : 0 }
+        return group.members.reduce(0) { $0 + $1.assertion.score(in: seen, stem: stem) * $1.weight } / total
+    }
+
+    private func groupOutcome(
+        _ group: AssertionGroup,
+        _ seen: Observation,
+        _ stem: @Sendable (String) -> String
+    ) -> (Bool, String) {
+        let failures = group.members.filter { $0.weight > 0 }.compactMap { member in
+            member.assertion.failure(in: seen, stem: stem).map { "\(member.assertion.name): \($0)" }
+        }
+        let reasons = failures.joined(separator: "; ")
+        guard let threshold = group.threshold else { return (failures.isEmpty, reasons) }
+        let score = score(of: group, seen, stem)
+        return (score >= threshold, "the score is \(rounded(score)), below \(rounded(threshold)): \(reasons)")
     }
 
     // MARK: Texts
@@ -72,10 +112,25 @@ extension Assertion {
         ignoresCase ? content.lowercased().contains(text.lowercased()) : content.contains(text)
     }
 
-    /// A pattern was compiled once when the suite was read, so it compiles here too.
-    private func matches(_ pattern: String, _ content: String) -> Bool {
-        guard let regex = try? Regex(pattern) else { return false }
-        return content.firstMatch(of: regex) != nil
+    private func rouge(_ text: String, _ seen: Observation, _ stem: (String) -> String) -> Double {
+        TextSimilarity.rouge1(ROUGEWords.words(seen.content, stem: stem), ROUGEWords.words(text, stem: stem))
+    }
+
+    private func jsonOutcome(_ schema: JSONValue?, _ seen: Observation) -> (Bool, String) {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: Array(trimmed(seen.content).utf8))
+        } catch {
+            return (false, "the answer is not JSON: \(error)")
+        }
+        guard let schema else { return (true, "") }
+        do {
+            let violations = try JSONSchema(schema, .foreign).violations(in: value)
+            let first = violations.first.map { "\($0.field): \($0.message)" } ?? ""
+            return (violations.isEmpty, "the answer is JSON of another form: \(first)")
+        } catch {
+            return (false, "\(error)")
+        }
     }
 
     private func pathOutcome(

@@ -24,14 +24,14 @@ package struct Assertion: Sendable, Hashable {
     }
 
     package enum Check: Sendable, Hashable {
-        /// The whole answer, white space at its ends apart.
-        case equals(String)
+        /// The whole answer; white space at both ends is left aside unless it must be exact.
+        case equals(String, isExact: Bool)
         case contains(String, ignoresCase: Bool)
         case containsAny([String], ignoresCase: Bool)
         case containsAll([String], ignoresCase: Bool)
         case startsWith(String)
-        /// A regular expression found anywhere in the answer (Swift's `Regex` syntax).
-        case matches(String)
+        /// A regular expression found anywhere in the answer.
+        case matches(SuitePattern)
         /// Some value at a path of `Observation.json` that equals, or contains, or merely is there.
         case path(JSONPath, equals: JSONValue?, contains: String?)
         /// A number of the answer, or at a path, within a tolerance.
@@ -49,6 +49,7 @@ package struct Assertion: Sendable, Hashable {
         case noTaintedSink
         case status(TurnStatus)
         case costBelow(ExactNumber)
+        case costAtMost(ExactNumber)
         case firstTextBelow(Duration)
         case latencyBelow(Duration)
         case auditChainHolds
@@ -58,7 +59,10 @@ package struct Assertion: Sendable, Hashable {
         case rouge(String, atLeast: Double)
         /// At most so many changed characters.
         case distance(String, atMost: Int)
-        case isJSON
+        /// JSON, and if a schema is given (as JSON text that compiles) of its form.
+        case isJSON(schema: JSONValue?)
+        /// Assertions that count together.
+        case group(AssertionGroup)
     }
 
     package var check: Check
@@ -91,6 +95,7 @@ package struct Assertion: Sendable, Hashable {
             case .noTaintedSink: "no_tainted_sink"
             case .status: "status"
             case .costBelow: "cost_below"
+            case .costAtMost: "cost_at_most"
             case .firstTextBelow: "ttft_below"
             case .latencyBelow: "latency_below"
             case .auditChainHolds: "audit_chain_ok"
@@ -98,6 +103,7 @@ package struct Assertion: Sendable, Hashable {
             case .rouge: "rouge"
             case .distance: "levenshtein"
             case .isJSON: "is_json"
+            case .group: "group"
             }
         return isNegated ? "not " + name : name
     }
@@ -106,6 +112,7 @@ package struct Assertion: Sendable, Hashable {
     package var isTimed: Bool {
         switch check {
         case .firstTextBelow, .latencyBelow: true
+        case .group(let group): group.members.contains { $0.assertion.isTimed }
         default: false
         }
     }

@@ -50,6 +50,7 @@ extension CaseReport {
             "distinct_answers": .integer(distinctAnswers),
             "answers_sha256": .optional(runs.first?.answers),
             "reasons": .array(holds ? [] : timeless.map(JSONValue.string)),
+            "checks": .array((runs.first { !$0.holds } ?? runs.first)?.checks.map(\.json) ?? []),
             "trace": holds ? .null : .array((runs.first { !$0.holds } ?? runs[0]).turns.map(\.json)),
         ]
     }
@@ -68,14 +69,7 @@ extension CaseReport {
 extension TurnReport {
     fileprivate var json: JSONValue {
         var object = observation.json.object ?? [:]
-        object["checks"] = .array(
-            checks.map { check in
-                [
-                    "name": .string(check.name), "holds": .bool(check.holds),
-                    "reason": check.isTimed ? .null : .optional(check.failure),
-                ]
-            }
-        )
+        object["checks"] = .array(checks.map(\.json))
         object["criteria"] = .array(
             criteria.map { criterion in
                 [
@@ -86,5 +80,13 @@ extension TurnReport {
             }
         )
         return .object(object)
+    }
+}
+
+extension CheckReport {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "holds": .bool(holds), "reason": isTimed ? .null : .optional(failure),
+        ]
     }
 }

@@ -28,10 +28,12 @@ package struct TurnReport: Sendable, Hashable {
 /// One run of a case.
 package struct RunReport: Sendable, Hashable {
     package var turns: [TurnReport]
+    /// What must hold of all turns together.
+    package var checks: [CheckReport] = []
     /// Why the run could not be finished.
     package var failure: String?
 
-    package var holds: Bool { failure == nil && turns.allSatisfy(\.holds) }
+    package var holds: Bool { failure == nil && turns.allSatisfy(\.holds) && checks.allSatisfy(\.holds) }
 
     /// The hash of all answers of the run: two runs with the same one said the same.
     package var answers: String {
@@ -63,6 +65,7 @@ package struct CaseReport: Sendable, Hashable {
         var reasons: [String] = []
         for run in runs {
             if let failure = run.failure { reasons.append(failure) }
+            reasons += run.checks.compactMap { check in check.failure.map { "\(check.name): \($0)" } }
             for (place, turn) in run.turns.enumerated() {
                 let prefix = run.turns.count > 1 ? "turn \(place + 1): " : ""
                 reasons += turn.checks.compactMap { check in check.failure.map { "\(prefix)\(check.name): \($0)" } }

@@ -38,7 +38,8 @@ struct SuiteReader {
         allow(["format", "name", "description", "defaults", "cases"], object, "suite")
         if let format = object["format"], format != 1 { problems.append("format: this program reads format 1") }
         let name = text(object["name"], "name") ?? ""
-        let defaults = object["defaults"]?.object ?? [:]
+        if name.isEmpty, object["name"]?.string != nil { problems.append("name: is empty") }
+        let defaults = self.object(object["defaults"], "defaults")
         allow(["setting", "assertions", "at_least", "tags"], defaults, "defaults")
         var cases: [EvaluationCase] = []
         var seen: Set<String> = []
@@ -48,7 +49,14 @@ struct SuiteReader {
             if !seen.insert(item.id).inserted { problems.append("\(place).id: “\(item.id)” stands there twice") }
             cases.append(item)
         }
-        if cases.isEmpty, problems.isEmpty { problems.append("cases: there are none") }
+        if let list = object["cases"], list.array == nil {
+            problems.append("cases: a list is needed")
+        } else if cases.isEmpty, problems.isEmpty {
+            problems.append("cases: there are none")
+        }
+        if let list = object["cases"]?.array, list.count > Self.casesMax {
+            problems.append("cases: there are \(list.count), more than \(Self.casesMax)")
+        }
         return EvaluationSuite(name: name, summary: object["description"]?.string ?? "", cases: cases)
     }
 
@@ -63,9 +71,10 @@ struct SuiteReader {
             object,
             place
         )
-        guard let id = text(object["id"], "\(place).id"), !id.isEmpty else { return nil }
-        var settingObject = defaults["setting"]?.object ?? [:]
-        for member in object["setting"]?.object ?? [:] { settingObject[member.name] = member.value }
+        guard let id = text(object["id"], "\(place).id") else { return nil }
+        if id.isEmpty { problems.append("\(place).id: is empty") }
+        var settingObject = self.object(defaults["setting"], "defaults.setting")
+        for member in self.object(object["setting"], "\(place).setting") { settingObject[member.name] = member.value }
         guard let setting = setting(settingObject, "\(place).setting") else { return nil }
         let common = assertions(defaults["assertions"], "defaults.assertions")
         var turns: [EvaluationTurn] = []
@@ -98,7 +107,10 @@ struct SuiteReader {
                 problems.append("\(place): with `turns`, assertions and criteria stand in each turn")
             }
         } else {
-            problems.append("\(place): `say` or `turns` is missing")
+            problems.append("\(place): `say` (a text) or `turns` (a list) is missing")
+        }
+        if turns.contains(where: { $0.message.allSatisfy(\.isWhitespace) }) {
+            problems.append("\(place): `say` is empty")
         }
         return EvaluationCase(
             id: id,
@@ -171,15 +183,23 @@ struct SuiteReader {
             take("value")
             guard let value = text(object["value"], "\(place).value") else { return nil }
             switch type {
-            case "equals": return .equals(value)
+            case "equals": return .equals(value, isExact: false)
             case "starts_with": return .startsWith(value)
             case "regex":
-                guard (try? Regex(value)) != nil else {
-                    problems.append("\(place).value: “\(value)” is not a regular expression")
+                let pattern: SuitePattern
+                do {
+                    pattern = try SuitePattern(value)
+                } catch {
+                    problems.append("\(place).value: the regular expression “\(value)” \(error.message)")
                     return nil
                 }
-                return .matches(value)
-            default: return .contains(value, ignoresCase: type == "icontains")
+                return .matches(pattern)
+            default:
+                guard !value.isEmpty else {
+                    problems.append("\(place).value: an empty text is in every answer")
+                    return nil
+                }
+                return .contains(value, ignoresCase: type == "icontains")
             }
         case "contains_any", "contains_all":
             take("values", "ignore_case")
@@ -274,7 +294,16 @@ struct SuiteReader {
         case "refuses": return .refuses
         case "no_tainted_sink": return .noTaintedSink
         case "audit_chain_ok": return .auditChainHolds
-        case "is_json": return .isJSON
+        case "is_json":
+            take("schema")
+            guard let schema = object["schema"] else { return .isJSON(schema: nil) }
+            do {
+                _ = try JSONSchema(schema, .foreign)
+                return .isJSON(schema: schema)
+            } catch {
+                problems.append("\(place).schema: \(error)")
+                return nil
+            }
         default:
             let hint = NearestName.of(type, among: Self.types).map { "; did you mean “\($0)”?" } ?? ""
             problems.append("\(place).type: there is no assertion “\(type)”\(hint)")
@@ -291,6 +320,12 @@ struct SuiteReader {
     ]
 
     // MARK: Values
+
+    private mutating func object(_ json: JSONValue?, _ place: String) -> JSONObject {
+        guard let json, !json.isNull else { return [:] }
+        if json.object == nil { problems.append("\(place): an object is needed") }
+        return json.object ?? [:]
+    }
 
     private mutating func path(_ json: JSONValue?, _ place: String) -> JSONPath? {
         guard let text = text(json, place) else { return nil }

@@ -25,6 +25,8 @@ package struct EvaluationCase: Sendable, Hashable {
     /// Where and as whom it is asked.
     package var setting: EvaluationSetting
     package var turns: [EvaluationTurn]
+    /// What must hold of all turns together.
+    package var averages: [AverageBound]
     /// How many of the repetitions must hold; `nil` for all of them.
     package var atLeast: Int?
     /// Replies of tools and models that a logged conversation had; they are given again instead of new ones.
@@ -35,6 +37,7 @@ package struct EvaluationCase: Sendable, Hashable {
         tags: [String] = [],
         setting: EvaluationSetting,
         turns: [EvaluationTurn],
+        averages: [AverageBound] = [],
         atLeast: Int? = nil,
         recording: Recording? = nil
     ) {
@@ -42,6 +45,7 @@ package struct EvaluationCase: Sendable, Hashable {
         self.tags = tags
         self.setting = setting
         self.turns = turns
+        self.averages = averages
         self.atLeast = atLeast
         self.recording = recording
     }

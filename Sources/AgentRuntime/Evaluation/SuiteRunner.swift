@@ -123,7 +123,8 @@ package actor SuiteRunner {
             let words = (error as? AgentError)?.message ?? "\(error)"
             return RunReport(turns: turns, failure: words)
         }
-        return RunReport(turns: turns, failure: nil)
+        let seen = turns.map(\.observation)
+        return RunReport(turns: turns, checks: item.averages.map { $0.report(on: seen, stem: stem) })
     }
 
     private func judged(_ turn: EvaluationTurn, _ seen: Observation) async throws -> TurnReport {
@@ -144,14 +145,12 @@ package actor SuiteRunner {
 
     /// The frozen verdict, or a new one that is frozen from now on; `nil` where no one judges.
     private func verdict(on question: JudgedAnswer) async throws -> Verdict? {
-        let key = question.key(judge: judge?.name ?? "")
-        if let known = book[key] { return known }
+        let key = question.key
+        if let known = book.verdict(under: key, by: judge?.name) { return known }
         guard let judge else { return nil }
         let verdict = try await judge.verdict(on: question)
         // Another run may have asked for the same while this one waited; the first verdict stands.
-        if let known = book[key] { return known }
-        book[key] = verdict
-        return verdict
+        return book.freeze(verdict, under: key, by: judge.name)
     }
 }
 

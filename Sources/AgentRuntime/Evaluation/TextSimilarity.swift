@@ -17,8 +17,10 @@ package enum TextSimilarity {
     }
 
     /// The harmonic mean of precision and recall of single words (ROUGE-1 F1), each word counted as often as it stands.
+    ///
+    /// 0 where either text has no word, as the reference implementation has it.
     package static func rouge1(_ answer: [String], _ reference: [String]) -> Double {
-        guard !answer.isEmpty, !reference.isEmpty else { return answer.isEmpty && reference.isEmpty ? 1 : 0 }
+        guard !answer.isEmpty, !reference.isEmpty else { return 0 }
         var counts: [String: Int] = [:]
         for word in reference { counts[word, default: 0] += 1 }
         var shared = 0

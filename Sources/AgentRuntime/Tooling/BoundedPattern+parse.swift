@@ -3,13 +3,22 @@
 extension BoundedPattern {
     struct Parser {
         let scalars: [Unicode.Scalar]
+        private let isSearch: Bool
+        private var ignoresCase = false
         private var position = 0
         private var depth = 0
 
-        init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
+        init(scalars: [Unicode.Scalar], dialect: Dialect) {
+            self.scalars = scalars
+            isSearch = dialect == .search
+        }
 
         mutating func parse() throws(Failure) -> Node {
             guard scalars.count <= 4096 else { throw failure("is longer than 4,096 characters") }
+            if isSearch, scalars.starts(with: "(?i)".unicodeScalars) {
+                ignoresCase = true
+                position = 4
+            }
             let node = try choice()
             guard position == scalars.count else { throw failure("has a `)` without its `(`") }
             return node
@@ -50,16 +59,43 @@ extension BoundedPattern {
             case "^": return .start
             case "$": return .end
             case ".": return .take(.dot)
-            case "[": return .take(try bracketed())
-            case "\\": return .take(try escaped())
-            case "(":
-                if accept("?"), !accept(":") { throw failure("uses a look-around or a named group") }
-                let inner = try choice()
-                guard accept(")") else { throw failure("has a `(` without its `)`") }
-                return inner
+            case "[": return take(try bracketed())
+            case "\\":
+                if isSearch, accept("b") { return .boundary(true) }
+                if isSearch, accept("B") { return .boundary(false) }
+                return take(try escaped())
+            case "(": return try group()
             case "*", "+", "?", "{": throw failure("repeats nothing")
-            default: return .take(ScalarSet(ranges: [scalar.value...scalar.value]))
+            default: return take(ScalarSet(ranges: [scalar.value...scalar.value]))
             }
+        }
+
+        private func take(_ set: ScalarSet) -> Node {
+            var set = set
+            set.ignoresCase = ignoresCase
+            return .take(set)
+        }
+
+        /// A group, its `(` taken.
+        private mutating func group() throws(Failure) -> Node {
+            var look: (isBehind: Bool, isNegated: Bool)?
+            if accept("?"), !accept(":") {
+                guard isSearch else { throw failure("uses a look-around or a named group") }
+                let isBehind = accept("<")
+                if accept("=") {
+                    look = (isBehind, false)
+                } else if accept("!") {
+                    look = (isBehind, true)
+                } else if isBehind {
+                    while let scalar = next, ScalarSet.words.contains(scalar) { position += 1 }
+                    guard accept(">") else { throw failure("has a group whose name does not end") }
+                } else {
+                    throw failure("uses a kind of group that is not supported")
+                }
+            }
+            let inner = try choice()
+            guard accept(")") else { throw failure("has a `(` without its `)`") }
+            return look.map { .look(inner, isBehind: $0.isBehind, isNegated: $0.isNegated) } ?? inner
         }
 
         private mutating func quantified(_ part: Node) throws(Failure) -> Node {
@@ -75,6 +111,8 @@ extension BoundedPattern {
             } else {
                 return part
             }
+            // Whether a text matches does not depend on how much a quantifier likes to take.
+            if isSearch { _ = accept("?") }
             if let following = next, following == "?" || following == "+" || following == "*" || following == "{" {
                 throw failure("uses a lazy, possessive or double quantifier")
             }
@@ -149,11 +187,12 @@ extension BoundedPattern {
             case "f": return ScalarSet(ranges: [12...12])
             case "r": return ScalarSet(ranges: [13...13])
             case "0": return ScalarSet(ranges: [0...0])
-            case "u":
+            case "u", "x":
+                guard scalar == "u" || isSearch else { throw failure("uses `\\x`, which is not supported") }
                 var value: UInt32 = 0
-                for _ in 0..<4 {
+                for _ in 0..<(scalar == "u" ? 4 : 2) {
                     guard let digit = next, digit.isASCII, let nibble = Character(digit).hexDigitValue else {
-                        throw failure("has a `\\u` without four hexadecimal digits")
+                        throw failure("has a `\\\(scalar)` without its hexadecimal digits")
                     }
                     value = value * 16 + UInt32(nibble)
                     position += 1

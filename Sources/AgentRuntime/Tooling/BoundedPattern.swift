@@ -5,6 +5,9 @@
 // anchors `^ $`, groups `(…)` and `(?:…)`, `|`, and the quantifiers `* + ? {n} {n,} {n,m}`.
 // Refused: back-references, look-around, lazy and possessive quantifiers, word boundaries, Unicode properties.
 // As in JSON Schema, a pattern matches anywhere unless it is anchored.
+//
+// The dialect of searches, which suites use, has besides: look-around `(?=…)` `(?!…)` `(?<=…)` `(?<!…)`, named groups,
+// `\b \B`, `\xXX`, `(?i)` at the start, and lazy quantifiers, which find the same texts as greedy ones.
 
 /// A compiled regular expression of a bounded size.
 package struct BoundedPattern: Sendable, Hashable {
@@ -15,6 +18,11 @@ package struct BoundedPattern: Sendable, Hashable {
         package var offset: Int
     }
 
+    /// What may stand in a pattern.
+    package enum Dialect: Sendable, Hashable {
+        case schema, search
+    }
+
     /// The longest text that is matched, in code points; a longer one does not match.
     package static let longestText = 16_384
     /// The largest program a pattern may become.
@@ -23,9 +31,9 @@ package struct BoundedPattern: Sendable, Hashable {
     package let source: String
     private let program: [Instruction]
 
-    package init(_ source: String) throws(Failure) {
+    package init(_ source: String, _ dialect: Dialect = .schema) throws(Failure) {
         self.source = source
-        var parser = Parser(scalars: Array(source.unicodeScalars))
+        var parser = Parser(scalars: Array(source.unicodeScalars), dialect: dialect)
         let node = try parser.parse()
         var program: [Instruction] = []
         try BoundedPattern.emit(node, into: &program)
@@ -37,60 +45,14 @@ package struct BoundedPattern: Sendable, Hashable {
     package func matches(_ text: String) -> Bool {
         let scalars = Array(text.unicodeScalars.prefix(BoundedPattern.longestText + 1))
         guard scalars.count <= BoundedPattern.longestText else { return false }
-        var current = ThreadList(capacity: program.count)
-        var next = ThreadList(capacity: program.count)
-        for position in 0...scalars.count {
-            // A new reading may begin at every position: the pattern is not anchored by itself.
-            follow(0, at: position, end: scalars.count, into: &current)
-            if current.hasMatched { return true }
-            guard position < scalars.count else { return false }
-            for index in current.entries {
-                if case .take(let set) = program[index], set.contains(scalars[position]) {
-                    follow(index + 1, at: position + 1, end: scalars.count, into: &next)
-                }
-            }
-            if next.hasMatched { return true }
-            swap(&current, &next)
-            next.removeAll()
-        }
-        return false
+        return found(in: scalars, steps: .max) ?? false
     }
 
-    private func follow(_ start: Int, at position: Int, end: Int, into list: inout ThreadList) {
-        var waiting = [start]
-        while let index = waiting.popLast() {
-            guard list.insert(index) else { continue }
-            switch program[index] {
-            case .take: break
-            case .match: list.hasMatched = true
-            case .jump(let target): waiting.append(target)
-            case .split(let first, let second): waiting += [first, second]
-            case .start: if position == 0 { waiting.append(index + 1) }
-            case .end: if position == end { waiting.append(index + 1) }
-            }
-        }
-    }
-
-    /// The instructions that are live at one position, each once.
-    private struct ThreadList {
-        var entries: [Int] = []
-        var hasMatched = false
-        private var isPresent: [Bool]
-
-        init(capacity: Int) { isPresent = Array(repeating: false, count: capacity) }
-
-        mutating func insert(_ index: Int) -> Bool {
-            guard !isPresent[index] else { return false }
-            isPresent[index] = true
-            entries.append(index)
-            return true
-        }
-
-        mutating func removeAll() {
-            for index in entries { isPresent[index] = false }
-            entries.removeAll(keepingCapacity: true)
-            hasMatched = false
-        }
+    /// Whether the pattern matches somewhere; `nil` when that takes more than so many steps.
+    func found(in scalars: [Unicode.Scalar], steps: Int) -> Bool? {
+        var run = Run(scalars: scalars, steps: steps)
+        let isFound = run.search(program, from: 0, until: scalars.count, isAnchored: false, endingAtEnd: false)
+        return run.steps < 0 ? nil : isFound
     }
 }
 
@@ -101,7 +63,17 @@ extension BoundedPattern {
         case jump(Int)
         case start
         case end
+        /// The edge of a word, or no edge.
+        case boundary(Bool)
+        case look(Look)
         case match
+    }
+
+    /// A pattern that must, or must not, match before or after a place without taking part in the match.
+    struct Look: Sendable, Hashable {
+        var isBehind: Bool
+        var isNegated: Bool
+        var program: [Instruction]
     }
 
     indirect enum Node {
@@ -109,6 +81,8 @@ extension BoundedPattern {
         case take(ScalarSet)
         case start
         case end
+        case boundary(Bool)
+        case look(Node, isBehind: Bool, isNegated: Bool)
         case sequence([Node])
         case choice([Node])
         case repeated(Node, least: Int, most: Int?)
@@ -118,6 +92,7 @@ extension BoundedPattern {
     struct ScalarSet: Sendable, Hashable {
         var ranges: [ClosedRange<UInt32>]
         var isInverted = false
+        var ignoresCase = false
 
         static let digits = ScalarSet(ranges: [48...57])
         static let words = ScalarSet(ranges: [48...57, 65...90, 95...95, 97...122])
@@ -126,8 +101,13 @@ extension BoundedPattern {
         static let dot = ScalarSet(ranges: [10...10, 13...13, 0x2028...0x2029], isInverted: true)
 
         func contains(_ scalar: Unicode.Scalar) -> Bool {
-            ranges.contains { $0.contains(scalar.value) } != isInverted
+            guard ignoresCase else { return holds(scalar.value) != isInverted }
+            let cases =
+                scalar.properties.lowercaseMapping.unicodeScalars + scalar.properties.uppercaseMapping.unicodeScalars
+            return cases.contains { holds($0.value) } != isInverted
         }
+
+        private func holds(_ value: UInt32) -> Bool { ranges.contains { $0.contains(value) } }
 
         var inverted: ScalarSet { ScalarSet(ranges: ranges, isInverted: !isInverted) }
 
@@ -154,6 +134,12 @@ extension BoundedPattern {
         case .take(let set): program.append(.take(set))
         case .start: program.append(.start)
         case .end: program.append(.end)
+        case .boundary(let isEdge): program.append(.boundary(isEdge))
+        case .look(let inner, let isBehind, let isNegated):
+            var part: [Instruction] = []
+            try emit(inner, into: &part)
+            part.append(.match)
+            program.append(.look(Look(isBehind: isBehind, isNegated: isNegated, program: part)))
         case .sequence(let parts): for part in parts { try emit(part, into: &program) }
         case .choice(let branches): try emitChoice(branches, into: &program)
         case .repeated(let inner, let least, let most):

@@ -23,6 +23,8 @@ struct CommandContext: Sendable {
     var random: any RandomSource
     /// Where long computations run.
     var workers: any TaskExecutor
+    /// Whether someone watches `printError`, so that a line may be written over.
+    var isWatched = false
 
     /// The configuration that the command line and the environment name.
     func configuration(_ arguments: Arguments) throws(ConfigurationError) -> Configuration {

@@ -12,7 +12,8 @@ extension CommandContext {
             clock: SystemWallClock(),
             identifiers: TimeOrderedIdentifiers(),
             random: SystemRandom(),
-            workers: globalConcurrentExecutor
+            workers: globalConcurrentExecutor,
+            isWatched: isatty(STDERR_FILENO) != 0
         )
     }
 }

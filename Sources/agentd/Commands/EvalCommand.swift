@@ -23,7 +23,8 @@ struct EvalCommand: Command {
         positionals: [Positional("path", repeated: true)],
         notes: """
             A path is a suite (.json5), a folder of suites, a promptfooconfig.yaml or an *.evalset.json.
-            Status 0: all holds. 1: something does not. 2: a suite or a flag is not understood.
+            Status 0: all holds. 1: something does not. 2: nothing was judged, for a suite or a flag is not understood, a
+            model is not configured or a file cannot be written.
             """
     )
 
@@ -45,6 +46,7 @@ struct EvalCommand: Command {
         do {
             suites = try SuiteFiles.suites(at: arguments.positionals, defaultTenant: arguments.value("tenant"))
             former = try arguments.value("against").map(Self.report)
+            try check(suites, options, out: arguments.value("out"))
         } catch let error as SuiteError {
             for problem in error.problems { context.printError("agentd eval: \(problem)\n") }
             return 2
@@ -56,11 +58,14 @@ struct EvalCommand: Command {
             judge: arguments.value("judge"),
             verdicts: Self.verdictFile(arguments.positionals[0])
         )
-        let report = try await evaluation.run(suites, options) { report, done, all in
-            let mark = report.holds ? "" : " (\(report.name) fails)"
-            context.printError("\r\u{1B}[K\(done) of \(all)\(mark)" + (report.holds ? "" : "\n"))
+        let report: EvaluationReport
+        do {
+            report = try await evaluation.run(suites, options) { Self.tell($0, $1, $2, context) }
+        } catch let error as AgentError {
+            context.printError(CommandRegistry.text(of: error))
+            return 2
         }
-        context.printError("\r\u{1B}[K")
+        if context.isWatched { context.printError(Self.lineStart) }
         try write(report, format, arguments.value("out"), context)
         if let former {
             let difference = try ReportDifference(report, against: former)
@@ -68,6 +73,34 @@ struct EvalCommand: Command {
             if format == "table" { context.print(text) } else { context.printError(text) }
         }
         return report.holds ? 0 : 1
+    }
+
+    /// What would make a run useless is told before it begins.
+    private func check(_ suites: [EvaluationSuite], _ options: EvaluationOptions, out file: String?) throws(SuiteError)
+    {
+        if let filter = options.filter,
+            !suites.contains(where: { suite in suite.cases.contains { options.takes($0, of: suite.name) } })
+        {
+            throw SuiteError(problems: ["--filter: no case has “\(filter)” in its suite, id or tags"])
+        }
+        guard let file else { return }
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw SuiteError(problems: ["--out: nothing can be written in \(folder)"])
+        }
+    }
+
+    private static let lineStart = "\r\u{1B}[K"
+
+    /// The progress line: written over where someone watches, else a line for each tenth and each failure.
+    private static func tell(_ report: CaseReport, _ done: Int, _ all: Int, _ context: CommandContext) {
+        let mark = report.holds ? "" : " (\(report.name) fails)"
+        let line = "\(done) of \(all)\(mark)"
+        if context.isWatched {
+            context.printError(lineStart + line + (report.holds ? "" : "\n"))
+        } else if !report.holds || done * 10 / all > (done - 1) * 10 / all {
+            context.printError(line + "\n")
+        }
     }
 
     private func write(

@@ -25,21 +25,23 @@ struct Evaluation: Sendable {
         let book = try frozen()
         let judging = try judge.map { try JudgeDeployment(try known($0), configuration, in: folder + "/judge") }
         defer { judging?.deployment.close() }
+        let runner = SuiteRunner(
+            subject: worlds,
+            judge: judging?.judge,
+            book: book,
+            clock: ContinuousClock(),
+            stem: { PorterStemmer.stem($0) }
+        )
         do {
             for suite in suites { await worlds.prepare(suite.cases.filter { options.takes($0, of: suite.name) }) }
-            let runner = SuiteRunner(
-                subject: worlds,
-                judge: judging?.judge,
-                book: book,
-                clock: ContinuousClock(),
-                stem: { PorterStemmer.stem($0) }
-            )
             let report = try await runner.run(suites, options, progress: progress)
             try await keep(runner.verdicts, former: book)
             await worlds.close()
             return report
         } catch {
             await worlds.close()
+            // Verdicts that were paid for are kept, also when the run is stopped; that it was stopped is what is told.
+            try? await keep(runner.verdicts, former: book)
             throw error
         }
     }
@@ -66,8 +68,11 @@ struct Evaluation: Sendable {
 
     private func keep(_ book: VerdictBook, former: VerdictBook) async throws {
         guard let verdicts, book != former else { return }
+        // Another run may have written since this one read; what it froze first stands.
+        var whole = try frozen()
+        whole.take(book)
         do {
-            try Data((book.json.pretty + "\n").utf8).write(to: URL(fileURLWithPath: verdicts), options: .atomic)
+            try Data((whole.json.pretty + "\n").utf8).write(to: URL(fileURLWithPath: verdicts), options: .atomic)
         } catch {
             throw AgentError(.storageFailed, "The verdicts cannot be kept in \(verdicts).", underlying: "\(error)")
         }

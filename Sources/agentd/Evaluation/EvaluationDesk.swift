@@ -49,7 +49,16 @@ actor EvaluationDesk {
         }
         isRunning = true
         defer { isRunning = false }
-        let suites = try SuiteFiles.suites(at: ["\(place)/\(name).json5"], defaultTenant: nil)
+        let suites: [EvaluationSuite]
+        do {
+            suites = try SuiteFiles.suites(
+                at: ["\(place)/\(name).json5"],
+                defaultTenant: nil,
+                fixturesWithin: URL(fileURLWithPath: place).deletingLastPathComponent().path
+            )
+        } catch let error as SuiteError {
+            throw AgentError(.invalidArgument, "The suite “\(name)” cannot be run: \(error.problems[0])")
+        }
         let evaluation = Evaluation(configuration: configuration, verdicts: "\(place)/verdicts.json")
         let report = try await evaluation.run(suites, options, progress: progress)
         let id = identifiers.next("eval")

@@ -104,10 +104,28 @@ struct SuiteRunnerTests {
         let again = try await runner(Subject { _, _ in "yes please" }, judge: judge, book: book)
             .run([suite], EvaluationOptions())
         #expect(again.holds && judge.asked.with { $0 } == 1)
+        let alone = try await runner(Subject { _, _ in "yes please" }, book: book).run([suite], EvaluationOptions())
+        #expect(alone.holds && alone.unjudged == 0, "a frozen verdict needs no judge")
         let rude = try await runner(Subject { _, _ in "yes" }, judge: judge).run([suite], EvaluationOptions())
         #expect(!rude.holds)
         let unjudged = try await runner(Subject { _, _ in "yes" }).run([suite], EvaluationOptions())
         #expect(unjudged.holds && unjudged.unjudged == 1)
+    }
+
+    @Test("A book keeps one verdict of each judge; the first stands, also against another book")
+    func book() {
+        let (yes, no) = (Verdict(holds: true, reason: "a"), Verdict(holds: false, reason: "b"))
+        var book = VerdictBook()
+        #expect(book.freeze(yes, under: "k", by: "x") == yes)
+        #expect(book.freeze(no, under: "k", by: "x") == yes)
+        var other = VerdictBook()
+        other.freeze(no, under: "k", by: "x")
+        other.freeze(no, under: "k", by: "w")
+        book.take(other)
+        #expect(book.verdict(under: "k", by: "x") == yes)
+        #expect(book.verdict(under: "k", by: nil) == no)
+        #expect(book.verdict(under: "k", by: "z") == nil)
+        #expect(VerdictBook(json: book.json) == book)
     }
 
     @Test("What cannot be asked fails its case and no other")

@@ -1,9 +1,10 @@
 /// Google ADK's evaluation sets (`*.evalset.json`): conversations with the tools that should be used and the last replies.
 ///
-/// Judged as ADK does by default: `tool_trajectory_avg_score`, the share of turns whose calls are exactly the expected
-/// ones in order, and `response_match_score`, ROUGE-1 F1 of stemmed words. `test_config.json` beside the file sets other
-/// bounds (`{"criteria": {"tool_trajectory_avg_score": 1.0, "response_match_score": 0.8}}`). Both the present format
-/// (`eval_cases` of `conversation`) and the older list of `{query, expected_tool_use, reference}` are read.
+/// Judged as ADK does by default: `tool_trajectory_avg_score`, the share of turns whose calls are the expected ones, and
+/// `response_match_score`, the mean ROUGE-1 F1 of the last replies; each is a mean over the turns of a case.
+/// `test_config.json` beside the file sets other bounds and how calls are matched (`ADKCriteria`). Both the present format
+/// (`eval_cases` of `conversation`, in snake or camel case) and the older list of `{query, expected_tool_use, reference}`
+/// are read.
 package enum ADKEvalSet {
     package static func suite(
         _ json: JSONValue,
@@ -14,100 +15,143 @@ package enum ADKEvalSet {
         guard let tenant else {
             throw SuiteError(problems: ["an evaluation set names no tenant; name one with --tenant"])
         }
-        var unsupported: [String] = []
-        let bounds = bounds(criteria?["criteria"], &unsupported)
-        let setting = EvaluationSetting(tenant: tenant)
-        var cases: [EvaluationCase] = []
-        var problems: [String] = []
-        if let list = json["eval_cases"]?.array {
-            for (index, item) in list.enumerated() {
-                let id = item["eval_id"]?.string ?? "case \(index + 1)"
-                if let app = item["session_input"]?["app_name"]?.string {
-                    unsupported.append("\(id): session_input of the app \(app)")
-                }
-                var turns: [EvaluationTurn] = []
-                for (place, invocation) in (item["conversation"]?.array ?? []).enumerated() {
-                    guard let message = text(invocation["user_content"]) else {
-                        problems.append("eval_cases[\(index)].conversation[\(place)]: user_content has no text")
-                        continue
-                    }
-                    let uses = invocation["intermediate_data"]?["tool_uses"]?.array ?? []
-                    turns.append(turn(message, uses, text(invocation["final_response"]), bounds))
-                }
-                if turns.isEmpty { problems.append("eval_cases[\(index)]: it has no conversation") }
-                cases.append(EvaluationCase(id: id, setting: setting, turns: turns))
-            }
+        var reader = ADKReader(criteria: ADKCriteria(criteria?["criteria"]), tenant: tenant)
+        if let list = json[adk: "eval_cases"]?.array {
+            for (index, item) in list.enumerated() { reader.take(item, "eval_cases[\(index)]", index) }
         } else if let list = json.array {
-            for (index, item) in list.enumerated() {
-                let entries = item["data"]?.array ?? [item]
-                let turns = entries.compactMap { entry -> EvaluationTurn? in
-                    guard let query = entry["query"]?.string else { return nil }
-                    let uses = (entry["expected_tool_use"]?.array ?? []).map { use -> JSONValue in
-                        ["name": use["tool_name"] ?? .null, "args": use["tool_input"] ?? [:]]
-                    }
-                    return turn(query, uses, entry["reference"]?.string, bounds)
-                }
-                guard !turns.isEmpty else {
-                    problems.append("[\(index)]: it has no query")
-                    continue
-                }
-                cases.append(
-                    EvaluationCase(id: item["name"]?.string ?? "case \(index + 1)", setting: setting, turns: turns)
-                )
-            }
+            for (index, item) in list.enumerated() { reader.takeOld(item, "[\(index)]", index) }
         } else {
-            problems.append("eval_cases: is missing")
+            reader.problems.append("eval_cases: is missing")
         }
-        guard problems.isEmpty else { throw SuiteError(problems: problems) }
+        if reader.cases.isEmpty, reader.problems.isEmpty { reader.problems.append("eval_cases: there are none") }
+        guard reader.problems.isEmpty else { throw SuiteError(problems: reader.problems) }
         return EvaluationSuite(
-            name: json["name"]?.string ?? json["eval_set_id"]?.string ?? name,
+            name: json["name"]?.string ?? json[adk: "eval_set_id"]?.string ?? name,
             summary: json["description"]?.string ?? "",
-            cases: cases,
-            unsupported: unsupported
+            cases: reader.cases,
+            unsupported: reader.criteria.unsupported + reader.unsupported
+        )
+    }
+}
+
+/// Reads the cases of a set and gathers every problem on the way.
+private struct ADKReader {
+    let criteria: ADKCriteria
+    let tenant: String
+    var cases: [EvaluationCase] = []
+    var problems: [String] = []
+    var unsupported: [String] = []
+    private var ids: Set<String> = []
+
+    init(criteria: ADKCriteria, tenant: String) {
+        self.criteria = criteria
+        self.tenant = tenant
+    }
+
+    mutating func take(_ item: JSONValue, _ place: String, _ index: Int) {
+        let id = item[adk: "eval_id"]?.string ?? "case \(index + 1)"
+        if let app = item[adk: "session_input"]?[adk: "app_name"]?.string {
+            unsupported.append("\(id): session_input of the app \(app)")
+        }
+        if item[adk: "conversation_scenario"]?.isNull == false {
+            unsupported.append("\(id): a conversation_scenario, which needs a simulated user; the case is not run")
+            return
+        }
+        var turns: [ADKTurn] = []
+        for (number, invocation) in (item["conversation"]?.array ?? []).enumerated() {
+            guard let message = text(invocation[adk: "user_content"]) else {
+                problems.append("\(place).conversation[\(number)]: user_content has no text")
+                continue
+            }
+            turns.append(
+                ADKTurn(
+                    message: message,
+                    calls: calls(invocation[adk: "intermediate_data"]),
+                    reply: text(invocation[adk: "final_response"]) ?? ""
+                )
+            )
+        }
+        guard !turns.isEmpty else {
+            problems.append("\(place): it has no conversation")
+            return
+        }
+        add(id, turns)
+    }
+
+    mutating func takeOld(_ item: JSONValue, _ place: String, _ index: Int) {
+        let turns = (item["data"]?.array ?? [item]).compactMap { entry -> ADKTurn? in
+            guard let query = entry["query"]?.string else { return nil }
+            let calls = (entry["expected_tool_use"]?.array ?? []).map { use in
+                expected(use["tool_name"], use["tool_input"])
+            }
+            return ADKTurn(message: query, calls: calls.compactMap { $0 }, reply: entry["reference"]?.string ?? "")
+        }
+        guard !turns.isEmpty else {
+            problems.append("\(place): it has no query")
+            return
+        }
+        let id = item["name"]?.string ?? "case \(index + 1)"
+        if let app = item["initial_session"]?["app_name"]?.string {
+            unsupported.append("\(id): initial_session of the app \(app)")
+        }
+        add(id, turns)
+    }
+
+    private mutating func add(_ id: String, _ turns: [ADKTurn]) {
+        var unique = id
+        while !ids.insert(unique).inserted { unique += " +" }
+        cases.append(
+            EvaluationCase(
+                id: unique,
+                setting: EvaluationSetting(tenant: tenant),
+                turns: turns.map { EvaluationTurn(message: $0.message) },
+                averages: criteria.averages(over: turns)
+            )
         )
     }
 
-    private struct Bounds {
-        var trajectory: Double? = 1
-        var response: Double? = 0.8
-    }
-
-    private static func bounds(_ criteria: JSONValue?, _ unsupported: inout [String]) -> Bounds {
-        guard let object = criteria?.object else { return Bounds() }
-        var bounds = Bounds(trajectory: nil, response: nil)
-        for member in object {
-            let threshold = member.value.double ?? member.value["threshold"]?.double
-            switch member.name {
-            case "tool_trajectory_avg_score": bounds.trajectory = threshold ?? 1
-            case "response_match_score": bounds.response = threshold ?? 0.8
-            default: unsupported.append("the criterion \(member.name)")
-            }
+    /// Calls stand in `tool_uses`, or as parts of the events of an invocation.
+    private func calls(_ data: JSONValue?) -> [Assertion.ExpectedCall] {
+        var uses = data?[adk: "tool_uses"]?.array ?? []
+        for event in data?[adk: "invocation_events"]?.array ?? [] {
+            uses += (event["content"]?["parts"]?.array ?? []).compactMap { $0[adk: "function_call"] }
         }
-        return bounds
+        return uses.compactMap { expected($0["name"], $0["args"]) }
     }
 
-    /// A bound on the trajectory's average is met turn by turn: with a bound of zero nothing is asked of it.
-    private static func turn(
-        _ message: String,
-        _ uses: [JSONValue],
-        _ reply: String?,
-        _ bounds: Bounds
-    ) -> EvaluationTurn {
-        var assertions: [Assertion] = []
-        if let bound = bounds.trajectory, bound > 0 {
-            let calls = uses.compactMap { use in
-                use["name"]?.string.map {
-                    Assertion.ExpectedCall(tool: $0, arguments: use["args"]?.object ?? [:], isExact: true)
-                }
-            }
-            assertions.append(Assertion(.trajectory(.exact, calls)))
-        }
-        if let bound = bounds.response, let reply { assertions.append(Assertion(.rouge(reply, atLeast: bound))) }
-        return EvaluationTurn(message: message, assertions: assertions)
+    private func expected(_ name: JSONValue?, _ arguments: JSONValue?) -> Assertion.ExpectedCall? {
+        guard let name = name?.string else { return nil }
+        let isKnown = !criteria.ignoresArguments
+        return Assertion.ExpectedCall(
+            tool: name,
+            arguments: isKnown ? arguments?.object ?? [:] : nil,
+            isExact: true
+        )
     }
 
-    private static func text(_ content: JSONValue?) -> String? {
-        let parts = (content?["parts"]?.array ?? []).compactMap { $0["text"]?.string }
+    private func text(_ content: JSONValue?) -> String? {
+        let parts = (content?["parts"]?.array ?? []).compactMap { $0["text"]?.string }.filter { !$0.isEmpty }
         return parts.isEmpty ? nil : parts.joined(separator: "\n")
     }
+}
+
+/// What a turn of a set expects.
+struct ADKTurn {
+    var message: String
+    var calls: [Assertion.ExpectedCall]
+    /// Empty where none is expected, which ADK scores 0.
+    var reply: String
+}
+
+extension JSONValue {
+    /// A member by its name in snake case, or by the same in camel case: ADK writes both.
+    subscript(adk name: String) -> JSONValue? {
+        if let value = self[name] { return value }
+        let parts = name.split(separator: "_")
+        return self[parts.prefix(1).joined() + parts.dropFirst().map(\.capitalizedFirst).joined()]
+    }
+}
+
+extension Substring {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,0 +1,201 @@
+/// Reads promptfoo's assertions of one test; `not-` before a type negates it.
+///
+/// Their meaning is promptfoo's where it differs from that of our own assertions: texts are compared with all their white
+/// space, bounds may be reached, lists may be written with commas, and a threshold of a test or of an `assert-set` is one
+/// of the weighted mean. https://www.promptfoo.dev/docs/configuration/expected-outputs/
+struct PromptfooAssertions {
+    private(set) var criteria: [String] = []
+    private(set) var unsupported: [String] = []
+    private(set) var problems: [String] = []
+    private let templates: JSONObject
+    private let threshold: Double?
+    private var items: [Item] = []
+
+    private struct Item {
+        var content: Content
+        var weight: Double
+
+        enum Content {
+            case one(JSONObject)
+            case set([Item], threshold: Double?)
+        }
+    }
+
+    private static let setsMax = 16
+    private static let members: Set<String> = ["type", "value", "threshold", "weight", "metric"]
+
+    /// `templates` are the configuration's `assertTemplates`; `threshold` is the test's.
+    init(templates: JSONObject, threshold: Double?) {
+        self.templates = templates
+        self.threshold = threshold
+    }
+
+    mutating func take(_ json: JSONValue) {
+        if let item = item(json, depth: 0) { items.append(item) }
+    }
+
+    /// What is judged, with the values of one combination of variables.
+    func assertions(_ template: PromptfooTemplate) -> [Assertion] {
+        let members = items.compactMap { member($0, template) }
+        guard let threshold else {
+            return members.map { $0.weight > 0 ? $0.assertion : Assertion(.group(AssertionGroup([$0]))) }
+        }
+        return members.isEmpty ? [] : [Assertion(.group(AssertionGroup(members, threshold: threshold)))]
+    }
+
+    private func member(_ item: Item, _ template: PromptfooTemplate) -> AssertionGroup.Member? {
+        switch item.content {
+        case .one(let object):
+            return make(object, template).map { AssertionGroup.Member($0, weight: item.weight) }
+        case .set(let items, let threshold):
+            let members = items.compactMap { member($0, template) }
+            guard !members.isEmpty else { return nil }
+            let group = AssertionGroup(members, threshold: threshold)
+            return AssertionGroup.Member(Assertion(.group(group)), weight: item.weight)
+        }
+    }
+
+    // MARK: Reading
+
+    private mutating func item(_ json: JSONValue, depth: Int) -> Item? {
+        guard depth < Self.setsMax else {
+            problems.append("sets lie more than \(Self.setsMax) deep in each other")
+            return nil
+        }
+        if let reference = json["$ref"]?.string {
+            let name = reference.split(separator: "/").last.map(String.init) ?? ""
+            guard let template = templates[name] else {
+                problems.append("there is no template “\(name)” in assertTemplates")
+                return nil
+            }
+            return item(template, depth: depth + 1)
+        }
+        guard let object = json.object, let type = object["type"]?.string else {
+            problems.append("an assertion needs a type")
+            return nil
+        }
+        let weight = max(0, object["weight"]?.double ?? 1)
+        if type == "assert-set" {
+            let items = (object["assert"]?.array ?? []).compactMap { item($0, depth: depth + 1) }
+            return Item(content: .set(items, threshold: object["threshold"]?.double), weight: weight)
+        }
+        if ["llm-rubric", "model-graded-closedqa", "factuality"].contains(type) {
+            if depth > 0 || threshold != nil { note("\(type): it is judged apart from thresholds and sets") }
+            if let value = object["value"]?.string { criteria.append(value) }
+            return nil
+        }
+        if let name = object.names.first(where: { !Self.members.contains($0) }) {
+            note("assertions of type \(type) with \(name)")
+            return nil
+        }
+        if object["value"]?.string?.hasPrefix("file://") == true {
+            note("values from other files")
+            return nil
+        }
+        guard make(object, PromptfooTemplate([:])) != nil else {
+            note("assertions of type \(type)")
+            return nil
+        }
+        if type.hasSuffix("is-refusal") {
+            note("is-refusal as promptfoo does it, by phrases; it is decided by `refuses`")
+        }
+        return Item(content: .one(object), weight: weight)
+    }
+
+    private mutating func note(_ part: String) {
+        if !unsupported.contains(part) { unsupported.append(part) }
+    }
+
+    // MARK: Meaning
+
+    private func make(_ object: JSONObject, _ template: PromptfooTemplate) -> Assertion? {
+        guard let type = object["type"]?.string else { return nil }
+        let isNegated = type.hasPrefix("not-")
+        return check(isNegated ? String(type.dropFirst(4)) : type, object, template).map {
+            Assertion($0, isNegated: isNegated)
+        }
+    }
+
+    private func check(_ type: String, _ object: JSONObject, _ template: PromptfooTemplate) -> Assertion.Check? {
+        let text = object["value"].flatMap { $0.string ?? ($0.isNull ? nil : $0.text) }.map(template.filled)
+        func texts() -> [String] {
+            if let list = object["value"]?.array { return list.map { template.filled($0.string ?? $0.text) } }
+            return Self.list(text ?? "")
+        }
+        switch type {
+        case "equals":
+            if let value = object["value"], value.object != nil || value.array != nil {
+                return .isJSON(schema: ["const": value])
+            }
+            return text.map { .equals($0, isExact: true) }
+        case "contains": return text.map { .contains($0, ignoresCase: false) }
+        case "icontains": return text.map { .contains($0, ignoresCase: true) }
+        case "contains-any": return .containsAny(texts(), ignoresCase: false)
+        case "contains-all": return .containsAll(texts(), ignoresCase: false)
+        case "icontains-any": return .containsAny(texts(), ignoresCase: true)
+        case "icontains-all": return .containsAll(texts(), ignoresCase: true)
+        case "starts-with": return text.map { .startsWith($0) }
+        case "regex": return text.flatMap(pattern)
+        case "is-json": return json(object["value"])
+        case "levenshtein": return text.map { .distance($0, atMost: Int(object["threshold"]?.double ?? 5)) }
+        case "cost": return (object["threshold"]?.exact).map { .costAtMost($0) }
+        case "latency":
+            // promptfoo's times are whole milliseconds, and the bound may be reached.
+            return (object["threshold"]?.int).map { .latencyBelow(.milliseconds($0 + 1)) }
+        case "is-refusal": return .refuses
+        default: return nil
+        }
+    }
+
+    private func pattern(_ source: String) -> Assertion.Check? {
+        do {
+            return .matches(try SuitePattern(source))
+        } catch {
+            // Told as an assertion of a type that is not judged.
+            return nil
+        }
+    }
+
+    /// A schema stands there as a mapping, or as text in JSON or YAML.
+    private func json(_ value: JSONValue?) -> Assertion.Check? {
+        guard let value, !value.isNull, value.string != "" else { return .isJSON(schema: nil) }
+        do {
+            let document = try value.string.map { try YAMLReader.document(Array($0.utf8)) } ?? value
+            _ = try JSONSchema(document, .foreign)
+            return .isJSON(schema: document)
+        } catch {
+            // Told as an assertion of a type that is not judged.
+            return nil
+        }
+    }
+
+    /// `a, "b, c"`: fields between commas; in quotes, a quote is written twice or after a backslash.
+    static func list(_ text: String) -> [String] {
+        var fields: [String] = []
+        var rest = Substring(text).drop { $0.isWhitespace || $0 == "," }
+        while let first = rest.first {
+            var field = ""
+            if first == "\"" {
+                rest.removeFirst()
+                while let character = rest.popFirst() {
+                    if (character == "\\" || character == "\"")
+                        && (rest.first == "\"" || character == "\\" && rest.first == "\\")
+                    {
+                        field.append(rest.removeFirst())
+                    } else if character == "\"" {
+                        break
+                    } else {
+                        field.append(character)
+                    }
+                }
+            } else {
+                field = String(rest.prefix { $0 != "," })
+                rest = rest.dropFirst(field.count)
+                while field.last?.isWhitespace == true { field.removeLast() }
+            }
+            fields.append(field)
+            rest = rest.drop { $0.isWhitespace || $0 == "," }
+        }
+        return fields
+    }
+}
