@@ -128,7 +128,19 @@ class SMB(unittest.TestCase):
             error = self.ask("POST", "/hubs/action/planner/analyze", wrong, status=400)["error"]
             self.assertEqual(error["code"], "VALIDATION_ERROR")
         history = self.ask("GET", "/hubs/action/history?type=initiative")
-        self.assertEqual([entry["details"]["investment"] for entry in history["data"]], [60000, 25000])
+        self.assertEqual(
+            [entry["details"]["investment"] for entry in history["data"] if "investment" in entry["details"]], [60000, 25000]
+        )
+
+    def test_what_conversations_simulate_is_listed_for_those_who_may_read_them(self):
+        query = {"query": "Is it worth investing $30K to earn $90K over 9 months?"}
+        owner = self.daemon.token("executive", user="u7")
+        asked = self.ask("POST", "/ai/query", query, owner)["data"]
+        self.assertIn("200%", asked["answer"])
+        for token, isListed in [(owner, True), (self.admin, True), (self.daemon.token("executive", user="u8"), False)]:
+            found = self.ask("GET", "/hubs/action/history?type=initiative", token=token)["data"]
+            listed = [entry["details"].get("conversation_id") for entry in found]
+            self.assertEqual(asked["conversationId"] in listed, isListed)
 
     def test_recurring_revenue_is_told(self):
         self.daemon.load(

@@ -198,9 +198,9 @@ struct CausalGraph: Sendable {
 
     /// Spreads a change along the relationships.
     ///
-    /// The change of a measure is the sum over what leads to it of weight × change; its confidence is the mean of
-    /// (confidence of the cause × confidence of the relationship), weighted by what each brings, so that it falls with
-    /// every step. What would take longer than the horizon does not count, and is told apart.
+    /// The change of a measure is the sum over what leads to it of weight × change; its confidence is the least of
+    /// (confidence of the cause × confidence of the relationship), so that it falls with every step on every way. What
+    /// would take longer than the horizon does not count, and is told apart.
     func effects(of change: Double, at start: Int, horizonDays: Int) -> (within: [Effect], beyond: [Effect]) {
         var found = [Effect?](repeating: nil, count: nodes.count)
         var late: [Int: Effect] = [:]
@@ -216,7 +216,7 @@ struct CausalGraph: Sendable {
         var incoming = [[Edge]](repeating: [], count: nodes.count)
         for edge in edges { incoming[edge.target].append(edge) }
         for node in order where node != start {
-            var effect = Effect(node: node, change: 0, confidence: 0, lagDays: 0, steps: 0, via: node, basis: .given)
+            var effect = Effect(node: node, change: 0, confidence: 1, lagDays: 0, steps: 0, via: node, basis: .given)
             var weight = 0.0
             var largest = 0.0
             for edge in incoming[node] {
@@ -239,7 +239,7 @@ struct CausalGraph: Sendable {
                     continue
                 }
                 effect.change += share
-                effect.confidence += abs(share) * cause.confidence * edge.confidence
+                effect.confidence = min(effect.confidence, cause.confidence * edge.confidence)
                 effect.lagDays = max(effect.lagDays, lag)
                 effect.steps = max(effect.steps, cause.steps + 1)
                 weight += abs(share)
@@ -250,11 +250,10 @@ struct CausalGraph: Sendable {
                 }
             }
             guard weight > 0 else { continue }
-            effect.confidence /= weight
             found[node] = effect
         }
         let within = found.indices.compactMap { $0 == start ? nil : found[$0] }
-            .sorted { ($0.steps, -$0.confidence, $0.node) < ($1.steps, -$1.confidence, $1.node) }
+            .sorted { (-$0.confidence, $0.steps, $0.node) < (-$1.confidence, $1.steps, $1.node) }
         let beyond = late.values.filter { found[$0.node] == nil }.sorted {
             ($0.lagDays, $0.node) < ($1.lagDays, $1.node)
         }

@@ -46,7 +46,7 @@ struct CausalModel {
         try readStatement()
         readTrade(orders, customers)
         let account = try metric.flatMap { try readAccount($0) }
-        estimate(drivers + (account?.section == .opex ? [account?.id].compactMap(\.self) : []))
+        estimate(drivers)
         if let account { accounting(of: account) }
         statement(drivers)
     }
@@ -54,6 +54,8 @@ struct CausalModel {
     private struct Account {
         var id: String
         var section: LedgerSection
+        /// The measure of its driver, for an operating expense.
+        var driver: String?
     }
 
     // MARK: Series
@@ -151,7 +153,9 @@ struct CausalModel {
         keep(values, as: metric.id, label: metric.name)
         guard let place = graph.place(of: metric.id) else { return nil }
         graph.alias(name, of: place)
-        return Account(id: CausalGraph.key(metric.id), section: section)
+        let driver = ledger.accounts.first { "account:\($0.code)" == metric.id && $0.section == .opex }
+            .map { CostDriver(of: $0).rawValue + "_spend" }
+        return Account(id: CausalGraph.key(metric.id), section: section, driver: driver)
     }
 
     // MARK: Relationships
@@ -220,7 +224,8 @@ struct CausalModel {
         switch account.section {
         case .revenue: add(account.id, to: "revenue")
         case .cogs: add(account.id, to: "cogs")
-        case .opex: add(account.id, to: "opex")
+        // What its driver leads to, a part of it leads to in its share.
+        case .opex: add(account.id, to: account.driver ?? "opex")
         case .other: add(account.id, to: "net_income", sign: -1)
         }
     }

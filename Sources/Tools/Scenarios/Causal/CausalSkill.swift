@@ -36,9 +36,12 @@ package struct CausalSkill: Skill {
 
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
         guard !frame.has("exclude") else { return [] }
+        // A time that the question before named does not matter here; one of its own is a question about that time.
         let isNamed = frame.isAbout("causal")
         guard let reader = ChangeReader(frame, situation) else {
-            guard isNamed, frame.metrics.isEmpty, frame.periods.isEmpty, frame.filters.isEmpty else { return [] }
+            guard isNamed, frame.metrics.isEmpty, frame.weights["period"] == nil, frame.filters.isEmpty else {
+                return []
+            }
             let plan = SkillPlan(
                 skill: name,
                 calls: [PlannedCall(CausalSimulateTool.name, [:])],
@@ -49,7 +52,7 @@ package struct CausalSkill: Skill {
             return [plan]
         }
         guard reader.changes.count == 1, let change = reader.changes.first, case .percent(let percent) = change.amount,
-            let metric = Self.metric(change), frame.periods.isEmpty
+            let metric = Self.metric(change), frame.weights["period"] == nil
         else { return [] }
         let isOfOthers =
             !reader.outcomes.isEmpty && reader.outcomes.allSatisfy(Self.outcomes.contains)

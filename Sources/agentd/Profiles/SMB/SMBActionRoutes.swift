@@ -24,6 +24,23 @@ struct SMBActionRoutes: Sendable {
         "webhook.deleted": "webhook",
     ]
 
+    /// Tools whose calls in conversations are actions too.
+    private static let toolTypes: [String: String] = [
+        "causal_simulate": "simulation", "scenario_simulate": "simulation", "initiative_analysis": "initiative",
+    ]
+
+    /// What a record is listed as; `nil` for one that is no action.
+    private static func type(of record: Record) -> String? {
+        guard record.kind == .toolCompleted else { return types[record.kind.rawValue] }
+        guard let payload = record.payload, payload["status"]?.string == "completed",
+            payload["result"]?["is_error"]?.bool != true,
+            let type = payload["call"]?["name"]?.string.flatMap({ toolTypes[$0] })
+        else { return nil }
+        // Reading the relationships alone simulates nothing.
+        let content = payload["result"]?["content"]
+        return content?["simulation_id"]?.string == nil && content?["analysis_id"]?.string == nil ? nil : type
+    }
+
     private var history: Route {
         let known = Set(Self.types.values).sorted()
         return Route(
@@ -49,9 +66,14 @@ struct SMBActionRoutes: Sendable {
                 Timestamp(milliseconds: Timestamp(startOf: $0).milliseconds + 86_400_000)
             }
             let wanted = query["type"]?.string
-            let records = try await actions(of: try routed.principal().tenant) { record, type in
-                (wanted == nil || type == wanted) && start.map { record.wallTime >= $0 } ?? true
-                    && end.map { record.wallTime < $0 } ?? true
+            let principal = try routed.principal()
+            let seesAll = principal.permissions.contains(.conversationsReadAll)
+            let own = "user:\(principal.user)"
+            let records = try await actions(of: principal.tenant) { record, type in
+                // What was asked in a conversation is for those who may read it.
+                (record.kind != .toolCompleted || seesAll || record.subject?.rawValue == own)
+                    && (wanted == nil || type == wanted)
+                    && (start.map { record.wallTime >= $0 } ?? true) && (end.map { record.wallTime < $0 } ?? true)
             }
             let items = records.dropFirst((page - 1) * limit).prefix(limit).map(Self.json)
             return wire.success(
@@ -77,7 +99,7 @@ struct SMBActionRoutes: Sendable {
                 limit: Int(end - start)
             )
             for record in records.reversed() {
-                if let type = Self.types[record.kind.rawValue], isWanted(record, type) { found.append(record) }
+                if let type = Self.type(of: record), isWanted(record, type) { found.append(record) }
             }
             end = start
         }
@@ -85,10 +107,23 @@ struct SMBActionRoutes: Sendable {
     }
 
     private static func json(_ record: Record) -> JSONValue {
-        [
-            "id": .string("act_\(record.sequence)"), "type": .string(types[record.kind.rawValue] ?? ""),
-            "action": .string(record.kind.rawValue), "actor": .string(record.actor),
-            "timestamp": .string(record.wallTime.iso8601), "details": record.payload ?? .null,
+        let isCall = record.kind == .toolCompleted
+        let action = isCall ? record.payload?["call"]?["name"]?.string : nil
+        return [
+            "id": .string("act_\(record.sequence)"), "type": .string(type(of: record) ?? ""),
+            "action": .string(action ?? record.kind.rawValue), "actor": .string(record.actor),
+            "timestamp": .string(record.wallTime.iso8601),
+            "details": isCall ? details(ofCall: record) : record.payload ?? .null,
         ]
+    }
+
+    /// What was simulated or analysed in a conversation, and where.
+    private static func details(ofCall record: Record) -> JSONValue {
+        var details: JSONObject = ["arguments": record.payload?["call"]?["arguments"] ?? .null]
+        for name in ["simulation_id", "analysis_id"] {
+            if let id = record.payload?["result"]?["content"]?[name]?.string { details[name] = .string(id) }
+        }
+        details["conversation_id"] = .optional(record.session?.rawValue)
+        return .object(details)
     }
 }
