@@ -177,6 +177,23 @@ struct RemoteDomainTests {
         #expect(transport.calls.count == 1)
     }
 
+    @Test("While the service is away, one question does not wait for it several times")
+    func away() async throws {
+        let transport = FakeTransport { _, _ in .failure(.refused) }
+        let domain = Self.domain(transport, asOf: nil)
+        let now = Timestamp(milliseconds: 1000)
+        let first = try await domain.settings(for: Self.principal, of: Self.tenant, now: now)
+        let tries = transport.calls.count
+        #expect(tries > 0)
+        let second = try await domain.settings(for: Self.principal, of: Self.tenant, now: now)
+        let words = try await domain.vocabulary(for: Asker(principal: Self.principal, now: now))
+        #expect(first == second)
+        #expect(words.entries.isEmpty)
+        #expect(transport.calls.count == tries)
+        _ = try await domain.settings(for: Self.principal, of: Self.tenant, now: now.advanced(by: .seconds(3)))
+        #expect(transport.calls.count == 2 * tries)
+    }
+
     @Test("Deals are read as the API writes them; one that is none is not guessed")
     func deals() throws {
         let deal = try #require(

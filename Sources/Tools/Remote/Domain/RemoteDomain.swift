@@ -30,6 +30,8 @@ package actor RemoteDomain {
     private static let factsLifetime = Duration.seconds(60)
     private static let wordsLifetime = Duration.seconds(300)
     private static let dealsLifetime = Duration.seconds(10)
+    /// How long after a failure only tools try again, so that one question does not wait for it several times.
+    private static let awayFor = Duration.seconds(3)
     /// Users whose words and deals are kept; beyond it all of them are let go.
     private static let callersMax = 200
 
@@ -41,6 +43,8 @@ package actor RemoteDomain {
     private var words: [Caller: Kept<TenantVocabulary>] = [:]
     private var deals: [Caller: Kept<[Deal]>] = [:]
     private var wordVersions = 0
+    /// When the service could not be used last.
+    private var awayAt: Timestamp?
 
     /// `base`: up to and without the endpoints' own paths; an address without a path stands for its `/api/v1`.
     package init(_ service: RemoteService, base: String, overrides: TenantOverrides) {
@@ -147,6 +151,7 @@ package actor RemoteDomain {
             last: date("end_date")
         )
         self.facts = Kept(value: facts, readAt: asker.now)
+        awayAt = nil
         return facts
     }
 
@@ -154,11 +159,12 @@ package actor RemoteDomain {
     package func settings(for principal: Principal?, of tenant: TenantID, now: Timestamp) async throws -> TenantSettings
     {
         var known = facts?.value
-        if overrides.asOf == nil, let principal {
+        if overrides.asOf == nil, let principal, !isAway(now) {
             do {
                 known = try await facts(for: Asker(principal: principal, now: now))
-            } catch is FigureFailure {
+            } catch let failure as FigureFailure {
                 // The tool says it, once a question needs the service.
+                note(failure, at: now)
             }
         }
         return TenantSettings(
@@ -169,6 +175,14 @@ package actor RemoteDomain {
             locale: overrides.locale ?? "en-US",
             fiscalYearStart: overrides.fiscalYearStart ?? 1
         )
+    }
+
+    private func isAway(_ now: Timestamp) -> Bool {
+        awayAt.map { now < $0.advanced(by: Self.awayFor) } ?? false
+    }
+
+    private func note(_ failure: FigureFailure, at now: Timestamp) {
+        if failure.code == "unavailable" { awayAt = now }
     }
 
     /// All deals that the user may see.
@@ -192,6 +206,8 @@ package actor RemoteDomain {
         let caller = Caller(asker.principal)
         let known = words[caller]
         if let known, known.isFresh(Self.wordsLifetime, at: asker.now) { return known.value }
+        let without = known?.value ?? TenantVocabulary(version: 0, entries: [])
+        guard !isAway(asker.now) else { return without }
         do {
             var fresh = try await RemoteWords(domain: self, asker: asker).read(asOf: overrides.asOf)
             if words.count >= Self.callersMax { words = [:] }
@@ -203,8 +219,9 @@ package actor RemoteDomain {
             }
             words[caller] = Kept(value: fresh, readAt: asker.now)
             return fresh
-        } catch is FigureFailure {
-            return known?.value ?? TenantVocabulary(version: 0, entries: [])
+        } catch let failure as FigureFailure {
+            note(failure, at: asker.now)
+            return without
         }
     }
 }
