@@ -11,7 +11,7 @@ package struct SuitePattern: Sendable, Hashable {
         case givenUp
     }
 
-    /// Instructions of one search: seconds at most. An answer of 10,000 characters takes 100,000 or so.
+    /// Instructions of one search; an answer of 10,000 characters takes 100,000 or so.
     static let stepsMax = 5_000_000
 
     private let pattern: BoundedPattern

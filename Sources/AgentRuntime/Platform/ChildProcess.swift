@@ -120,14 +120,20 @@ package final class ChildProcess: DescriptorHandler, @unchecked Sendable {
         isReaped = true
         let process = process
         kill(-process, SIGTERM)
-        // Waiting for a process blocks, so it has a thread for those seconds.
+        // Waiting for a process blocks, so it has a thread of its own, and the limit a timer.
+        let isOver = Guarded(false)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(2)) {
+            // Under the lock nobody takes up the process's end, so its number is still its own.
+            isOver.with { isOver in if !isOver { kill(-process, SIGKILL) } }
+        }
         DispatchQueue(label: "reap").async {
-            for _ in 0..<200 {
-                if waitpid(process, nil, WNOHANG) != 0 { return }
-                usleep(10_000)
+            // Returns when it has ended; its number is free only after the second wait.
+            var end = siginfo_t()
+            while waitid(P_PID, id_t(process), &end, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+            isOver.with { isOver in
+                isOver = true
+                waitpid(process, nil, 0)
             }
-            kill(-process, SIGKILL)
-            waitpid(process, nil, 0)
         }
     }
 

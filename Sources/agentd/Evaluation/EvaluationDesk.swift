@@ -20,6 +20,7 @@ actor EvaluationDesk {
 
     /// The names of the suites that can be run.
     func suites() throws -> [String] {
+        // Without the folder there is no suite.
         guard let place = place, let names = try? FileManager.default.contentsOfDirectory(atPath: place) else {
             return []
         }

@@ -108,6 +108,10 @@ extension PageAssets {
             .note.degraded, .note.approval { background: var(--warn-tint); color: var(--warn); }
             .note.approval .inputs { color: var(--ink); margin-top: 8px; }
             .note.approval .quiet, .note.approval .inputs dt { color: inherit; opacity: .85; }
+            .decision { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 10px; }
+            .decision .quiet-button { margin: 0; min-height: 34px; padding: 4px 14px; border: 1px solid currentColor; border-radius: 9px; }
+            .decision .quiet-button:first-child { background: var(--warn); color: var(--warn-tint); }
+            .decision .quiet-button:disabled { opacity: .5; cursor: default; }
             .note.ended { padding: 4px 0; background: none; color: var(--ink-soft); }
             .note.ended .icon { width: 15px; height: 15px; margin-top: 4px; }
             .answer-notes { display: grid; gap: 8px; }

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import TestSupport
 import Testing
@@ -66,6 +67,32 @@ struct ChildProcessTests {
             var iterator = ends.makeAsyncIterator()
             #expect(await iterator.next() == true)
             #expect(await loop.perform { running.write([1]) } == false)
+        }
+    }
+
+    @Test("A program that does not want to stop is stopped, and nothing of it stays")
+    func stubborn() async throws {
+        try await withEventLoop { loop in
+            let (lines, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+            let script = "trap '' TERM; echo $$; while :; do sleep 0.05; done"
+            let process = await loop.perform {
+                try? ChildProcess(["/bin/sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"], loop: loop) {
+                    bytes in
+                    if let bytes { continuation.yield(bytes) }
+                }
+            }
+            let running = try #require(process)
+            var iterator = lines.makeAsyncIterator()
+            let said = String(decoding: try #require(await iterator.next()), as: UTF8.self)
+            let folder = "/proc/\(said.prefix { $0.isNumber })"
+            #expect(FileManager.default.fileExists(atPath: folder))
+            await loop.perform { running.end() }
+            let clock = ContinuousClock()
+            let limit = clock.now + .seconds(30)
+            while FileManager.default.fileExists(atPath: folder), clock.now < limit {
+                try await clock.sleep(for: .milliseconds(20))
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder))
         }
     }
 }

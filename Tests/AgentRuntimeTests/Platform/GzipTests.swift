@@ -1,5 +1,6 @@
 import AgentRuntime
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Gzip")
@@ -13,10 +14,8 @@ struct GzipTests {
         ] as [[UInt8]]
     )
     func roundTrip(_ bytes: [UInt8]) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "gzip-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "content.gz")
+        let folder = TemporaryFolder()
+        let file = URL(filePath: folder.file("content.gz"))
         try Data(Gzip.compress(bytes)).write(to: file)
         let process = Process()
         process.executableURL = URL(filePath: "/bin/gzip")
@@ -24,7 +23,7 @@ struct GzipTests {
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        #expect(Array(try Data(contentsOf: folder.appending(path: "content"))) == bytes)
+        #expect(Array(try Data(contentsOf: URL(filePath: folder.file("content")))) == bytes)
     }
 
     @Test("JSON becomes much smaller, and what cannot become smaller grows by little")

@@ -130,6 +130,37 @@ struct MailToolsTests {
         #expect(try await book().mail(id, of: fixture.tenant).status == .replied)
     }
 
+    @Test("What waited for a server is sent once when there is one, in the tenant's name")
+    func configuredLater() async throws {
+        _ = try await load()
+        let clock = HandClock(Timestamp(milliseconds: 1_705_312_800_000))
+        func outbox(_ accounts: MailAccounts, _ transports: [TenantID: any MailTransport] = [:]) -> MailOutbox {
+            MailOutbox(fixture.databases, accounts: accounts, transports: transports, wallClock: clock)
+        }
+        let draft = MailDraft(to: MailAddress(address: "ann@acme.example"), subject: "Grüße", text: "We are on it.")
+        let without = outbox(MailAccounts())
+        let waiting = try await without.send(draft, of: fixture.tenant, effectID: "e1")
+        #expect(waiting.mail.status == .queued)
+        try await without.sendDue(of: fixture.tenant)
+        // Ten days later, when it would be given up had anyone tried to send it.
+        clock.advance(by: .seconds(10 * 86_400))
+        let with = outbox(accounts, [fixture.tenant: server])
+        server.state.with { $0.failure = MailTransportFailure("451 later", isRetryable: true) }
+        try await with.sendDue(of: fixture.tenant)
+        #expect(try await book().mail(waiting.mail.id, of: fixture.tenant).status == .queued)
+        server.state.with { $0.failure = nil }
+        clock.advance(by: .seconds(60))
+        for _ in 0..<3 { try await with.sendDue(of: fixture.tenant) }
+        let taken = server.state.with { $0.taken }
+        #expect(taken.count == 1)
+        let read = MailMessage(Array(try #require(taken.first?.message).utf8))
+        #expect(read.from.first?.address == "desk@corp.example" && read.subject == "Grüße")
+        let sent = try await book().mail(waiting.mail.id, of: fixture.tenant)
+        #expect(sent.status == .sent && sent.from == MailAddress(name: "The Desk", address: "desk@corp.example"))
+        #expect(try await with.send(draft, of: fixture.tenant, effectID: "e1").mail.status == .sent)
+        #expect(server.state.with { $0.taken.count } == 1)
+    }
+
     @Test("What is sent holds the right headers and nobody else's")
     func sent() async throws {
         _ = try await load()

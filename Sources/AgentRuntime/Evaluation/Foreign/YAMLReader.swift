@@ -250,6 +250,7 @@ package struct YAMLReader {
         let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
         let isNumber =
             digits.contains { $0.isNumber } && digits.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
+        // What only looks like a number is text.
         if isNumber, let number = try? JSONValue(parsing: digits), number.number != nil { return number }
         if isNumber, digits.hasPrefix("."), let number = try? JSONValue(parsing: "0" + digits), number.number != nil {
             return number

@@ -24,6 +24,7 @@ package enum FollowUp {
         if new.periods.isEmpty {
             frame.periods = old.periods
             frame.hasBaseline = old.hasBaseline
+            if let both = differenceOfTwo(new, old) { frame.periods = both }
         } else if new.hasBaseline, new.periods.count == 1, let current = old.periods.first {
             frame.periods = [current, new.periods[0]]
         } else if let shifted = sameStretchAYearBefore(new, old) {
@@ -32,6 +33,9 @@ package enum FollowUp {
         let continues = !ownsSubject || new.leansBack
         guard continues else { return frame }
 
+        if new.periods.count == 1, old.periods.count == 1, new.periods[0].period != old.periods[0].period {
+            frame.formerPeriod = old.periods[0]
+        }
         mergeFilters(of: old, into: &frame)
         if frame.comparisons.isEmpty { frame.comparisons = old.comparisons }
         let hasIntent = new.cues.contains(where: intents.contains)
@@ -62,6 +66,14 @@ package enum FollowUp {
             }
             if !isReplaced { frame.filters.insert(filter, at: 0) }
         }
+    }
+
+    /// "And the difference?" after one period and then another is that between the two.
+    private static func differenceOfTwo(_ new: Frame, _ old: Frame) -> [Frame.Span]? {
+        guard new.has("difference"), new.comparisons.isEmpty, new.metrics.isEmpty, new.subjects.isEmpty,
+            old.periods.count == 1, let former = old.formerPeriod, former.period.unit == old.periods[0].period.unit
+        else { return nil }
+        return [old.periods[0], former]
     }
 
     /// "And last year?" after a quarter or month means that quarter or month of the year before.

@@ -12,6 +12,7 @@ extension Frame {
         put("groupings", groupings)
         if !periods.isEmpty { object["periods"] = .array(periods.map(\.json)) }
         if hasBaseline { object["has_baseline"] = true }
+        if let formerPeriod { object["former_period"] = formerPeriod.json }
         put("comparisons", comparisons)
         if let granularity { object["granularity"] = .string(granularity) }
         if let order { object["order"] = .string(order.rawValue) }
@@ -41,6 +42,7 @@ extension Frame {
         groupings = list("groupings")
         periods = object["periods"]?.array?.compactMap { Span(json: $0, fiscalYearStart: fiscalYearStart) } ?? []
         hasBaseline = object["has_baseline"]?.bool ?? false
+        formerPeriod = object["former_period"].flatMap { Span(json: $0, fiscalYearStart: fiscalYearStart) }
         comparisons = list("comparisons")
         granularity = object["granularity"]?.string
         order = object["order"]?.string.flatMap(SortOrder.init(rawValue:))

@@ -61,6 +61,8 @@ package struct Frame: Sendable, Hashable {
     package var periods: [Span] = []
     /// The last period is what the first is held against ("than last month").
     package var hasBaseline = false
+    /// The period of the question before, where a follow-up put another in its place.
+    package var formerPeriod: Span?
     package var comparisons: [String] = []
     package var granularity: String?
     package var order: SortOrder?

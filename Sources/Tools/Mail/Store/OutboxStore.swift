@@ -45,6 +45,22 @@ struct OutboxStore {
         )
     }
 
+    /// Another sender for a mail that still waits, whose time begins anew.
+    func readdress(_ id: String, from: MailAddress, source: [UInt8], now: Timestamp) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE mails SET from_name = ?1, from_address = ?2, reply_name = ?1, reply_address = ?2, source_hash = ?3
+            WHERE id = ?4 AND status = 'queued'
+            """,
+            [.text(from.name), .text(from.address), .text(SHA256.hex(source)), .text(id)]
+        )
+        try connection.execute("UPDATE mail_sources SET bytes = ? WHERE id = ?", [.blob(source), .text(id)])
+        try connection.execute(
+            "UPDATE mail_outbox SET first_at = ?, next_at = ? WHERE id = ?",
+            [.integer(now.milliseconds), .integer(now.milliseconds), .text(id)]
+        )
+    }
+
     func told(_ id: String) throws(DatabaseError) {
         try connection.execute("UPDATE mail_outbox SET untold = 0 WHERE id = ?", [.text(id)])
     }

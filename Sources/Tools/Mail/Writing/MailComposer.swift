@@ -73,7 +73,7 @@ struct MailComposer {
         return Array(head.utf8) + Array(encoded) + Array("\r\n--\(boundary)--\r\n".utf8)
     }
 
-    private static func mailbox(_ mailbox: MailAddress) -> String {
+    static func mailbox(_ mailbox: MailAddress) -> String {
         guard !mailbox.name.isEmpty else { return mailbox.address }
         let name = MailText.line(mailbox.name)
         let isPlain = name.unicodeScalars.allSatisfy { $0.isASCII && $0 != "\"" && $0 != "\\" }

@@ -24,7 +24,8 @@ package struct MailTransportFailure: Error, Sendable {
 
 /// Sends mails of tenants, each at most once for its effect.
 ///
-/// The mail is stored before it is given to a server. Without a server it waits as `queued`, and the answer says so.
+/// The mail is stored before it is given to a server. Without a server it waits as `queued`, and the answer says so; it
+/// goes out when a server is configured.
 /// What a server does not take for now is tried again after 2 s, doubling to 30 min, for five days (RFC 5321 §4.5.4.1).
 /// A mail whose outcome is not known stays `sending` and is never given again; a person has to look. What became of a
 /// mail is recorded in the journal, at least once.
@@ -36,7 +37,7 @@ package struct MailOutbox: Sendable {
     }
 
     private let databases: DomainDatabases
-    private let accounts: MailAccounts
+    let accounts: MailAccounts
     private let transports: [TenantID: any MailTransport]
     private let wallClock: any WallClock
     private let journal: (any Journal)?
@@ -82,7 +83,7 @@ package struct MailOutbox: Sendable {
         let now = wallClock.now()
         let key = SHA256.hex("\(tenant) \(effectID)").prefix(32)
         let domain = account.address.flatMap { $0.split(separator: "@").last } ?? "localhost"
-        let from = MailAddress(name: account.name ?? "", address: account.address ?? "unconfigured@localhost")
+        let from = MailAddress(name: account.name ?? "", address: account.address ?? Self.nobody)
         // Who reads it is told that no person wrote it (Regulation (EU) 2024/1689, Article 50).
         let text = draft.text + (isAutomatic ? "\n\nThis message was written by an automatic assistant." : "")
         let composer = MailComposer(
@@ -160,6 +161,7 @@ package struct MailOutbox: Sendable {
         let database = try await databases.database(of: tenant)
         let now = wallClock.now()
         let startedAt = startedAt
+        try await readdress(tenant, in: database, now: now)
         let addresses = accounts.account(of: tenant).own
         let abandoned = try await database.reader.perform { connection in
             try OutboxStore(connection: connection).abandoned(before: startedAt)
@@ -283,7 +285,7 @@ package struct MailOutbox: Sendable {
 
     private static func note(_ mail: Mail) -> String? {
         switch mail.status {
-        case .queued: "It waits: no mail server is configured for this tenant (tenants.T.mail.smtp)."
+        case .queued: "It waits until a mail server is configured for this tenant (tenants.T.mail.smtp)."
         case .sending: "Whether the server has taken it is not known; it is not sent again."
         case .failed: "The server has refused it."
         default: nil

@@ -97,6 +97,21 @@ struct FrameTests {
         #expect(FollowUp.merge(new, onto: try old()).periods == new.periods)
     }
 
+    @Test("The difference after one period and then another is that between the two")
+    func difference() throws {
+        var other = Frame()
+        other.periods = [try span("2025-10-01", "2025-12-31")]
+        let second = FollowUp.merge(other, onto: try old())
+        let kept = try #require(Frame(json: second.json, fiscalYearStart: 1))
+        var asked = Frame()
+        asked.cues = ["difference"]
+        let starts = FollowUp.merge(asked, onto: kept).periods.map(\.period.start)
+        #expect(starts == [CalendarDate("2025-10-01"), CalendarDate("2025-04-01")])
+        #expect(FollowUp.merge(asked, onto: try old()).periods.count == 1)
+        asked.comparisons = ["budget"]
+        #expect(FollowUp.merge(asked, onto: kept).periods.count == 1)
+    }
+
     @Test("A whole question of its own keeps only the time of the one before")
     func ownQuestion() throws {
         var new = Frame()
