@@ -89,7 +89,7 @@ async def main():
             assert "no tool" in str(error), error
 
 async def cancel(session):
-    """Asks for what takes long, and takes it back with the notification of the protocol."""
+    # Asks for what takes long, and takes it back with the notification of the protocol.
     from mcp import types
     call = asyncio.create_task(session.call_tool(sys.argv[3], {}))
     await asyncio.sleep(1.5)
