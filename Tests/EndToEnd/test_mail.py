@@ -1,6 +1,7 @@
 """Mail that is sent by a server: taken, refused, put off, cut off, and over a kill. Standard library only."""
 import email
 import email.policy
+import json
 import os
 import socketserver
 import threading
@@ -147,6 +148,52 @@ class Mail(unittest.TestCase):
         self.daemon.start()
         self.assertEqual(self.ask("GET", f"/emails/{sent['email_id']}")["status"], "sending")
         self.assertEqual(self.sink.tries["cut@acme.example"], 1)
+
+
+class ConfiguredLater(unittest.TestCase):
+    def test_what_waited_is_sent_once_after_a_server_is_configured(self):
+        sink = Sink()
+        self.addCleanup(sink.close)
+        daemon = Daemon(tenants={TENANT: {"as_of": "2024-01-15"}})
+        self.addCleanup(daemon.__exit__)
+        folder = os.path.join(daemon.folder, "mail")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "a.eml"), "w", newline="") as file:
+            file.write(
+                "From: Ann <ann@acme.example>\r\nTo: desk@corp.example\r\nSubject: A\r\nMessage-ID: <a@acme.example>\r\n"
+                "Date: Mon, 1 Jan 2024 10:00:00 +0000\r\n\r\nHello there.\r\n"
+            )
+        daemon.load("customers", [["cus_1", "ACME", "Acme Tools", "ann@acme.example"]], "id,code,name,email")
+        daemon.command("import", "emails", folder, "--tenant", TENANT)
+        daemon.start()
+
+        def ask(method, path, body=None):
+            status, reply, _ = daemon.request(method, "/cnc/v1" + path, body, daemon.token("admin"))
+            self.assertEqual(status, 200, reply)
+            return reply["data"]
+
+        received = ask("GET", "/emails?direction=inbound")[0]["id"]
+        sent = ask("POST", f"/emails/{received}/reply", {"content": "We are on it."})
+        self.assertEqual(sent["status"], "queued")
+        self.assertIn("mail.smtp", sent["note"])
+        daemon.stop()
+        with open(daemon.config) as file:
+            configuration = json.load(file)
+        configuration["tenants"][TENANT]["mail"] = {
+            "address": "desk@corp.example", "name": "The Desk", "smtp": {"url": f"smtp://127.0.0.1:{sink.port}"},
+        }
+        with open(daemon.config, "w") as file:
+            json.dump(configuration, file)
+        daemon.start()
+        self.assertTrue(until(lambda: ask("GET", f"/emails/{sent['email_id']}")["status"] == "sent", 30))
+        daemon.stop()
+        daemon.start()
+        self.assertEqual(ask("GET", f"/emails/{sent['email_id']}")["status"], "sent")
+        [(sender, recipients, source)] = sink.taken
+        self.assertEqual((sender, recipients), ("<desk@corp.example>", ["ann@acme.example"]))
+        mail = email.message_from_bytes(source, policy=email.policy.default)
+        self.assertEqual((mail["From"], mail["Subject"]), ("The Desk <desk@corp.example>", "Re: A"))
+        self.assertIn("We are on it.", mail.get_content())
 
 
 if __name__ == "__main__":
