@@ -17,10 +17,11 @@ extension DealBook {
         let open = deals.filter { $0.status == .open }
         guard !open.isEmpty else { return [:] }
         return try await ledger.read(settings.tenant) { _, connection in
+            let all = try DealStore(connection).all()
             let model = DealScoreModel(
-                try DealStore(connection).all(),
+                all,
                 today: settings.today,
-                segmentOf: try DealScoreTool.segments(connection)
+                segmentOf: try DealScoreTool.segments(of: all, connection)
             )
             let confidence = model.fitted.map { DealScoreTool.rounded(1 - $0.brier, 4) }
             let insights = open.map { deal in

@@ -5,8 +5,8 @@ internal import Foundation
 ///
 /// A deal's stage and the rest of it are taken as two independent witnesses: the odds of its stage's base rate are
 /// multiplied by the likelihood ratio that a logistic regression over closed deals gives to the rest. Its features are
-/// age, days since the last activity, amount, owner's record, and the record of the customer's segment (region where
-/// no segment is known); records are win rates drawn towards the overall rate, and come from other folds than the
+/// age, days since the last activity, amount, owner's record, and the record of the customer's segment (the region
+/// unless each closed deal's customer has one); records are win rates drawn towards the overall rate, and come from other folds than the
 /// deal's own while fitting, so that no deal is told by its own end. Deals keep no history of stages, so days in a
 /// stage are taken from the last activity, and a stage's base rate is the average probability that the tenant's people
 /// give its open deals, or the usual one.

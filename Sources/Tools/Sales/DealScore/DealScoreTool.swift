@@ -40,19 +40,22 @@ package struct DealScoreTool: Tool {
             let model = DealScoreModel(
                 deals,
                 today: context.settings.today,
-                segmentOf: try DealScoreTool.segments(connection)
+                segmentOf: try DealScoreTool.segments(of: deals, connection)
             )
             return try DealScoreTool.result(arguments, deals, model, context.settings)
         }
     }
 
-    /// The customer's segment, else the deal's region.
-    static func segments(_ connection: SQLiteConnection) throws -> @Sendable (Deal) -> String {
+    /// The customer's segment where every closed deal has one, else the deal's region.
+    ///
+    /// Never the one for some and the other for others: who has bought stands among the customers because of that, so a
+    /// key by which they differ would tell how a deal has ended.
+    static func segments(of deals: [Deal], _ connection: SQLiteConnection) throws -> @Sendable (Deal) -> String {
         let directory = try CustomerDirectory(connection)
-        return { deal in
-            let segment = directory.customer(named: deal.account)?.segment ?? ""
-            return segment.isEmpty ? deal.region : segment
-        }
+        let segment: @Sendable (Deal) -> String = { deal in directory.customer(named: deal.account)?.segment ?? "" }
+        let areKnown = deals.allSatisfy { deal in deal.status == .open || !segment(deal).isEmpty }
+        guard areKnown else { return { deal in deal.region } }
+        return segment
     }
 
     static func result(

@@ -46,7 +46,7 @@ struct RevenueForecast {
             throw FigureFailure.invalidPeriod("it ends more than \(Self.stepsMax) months ahead")
         }
         deals = try DealStore(connection).all()
-        model = DealScoreModel(deals, today: today, segmentOf: try DealScoreTool.segments(connection))
+        model = DealScoreModel(deals, today: today, segmentOf: try DealScoreTool.segments(of: deals, connection))
         var series: [Double] = []
         var booked = ExactNumber.zero
         var rows = 0
