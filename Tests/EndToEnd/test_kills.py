@@ -44,6 +44,8 @@ class Business:
         self.lock = threading.Lock()
         self.seen = {}  # by order: the idempotency keys of the requests that came
         self.paid = {}  # by order: the idempotency keys under which money went
+        self.asked = []  # what the model was sent
+        self.endings = {}  # by model: how its answers end, where not as usual
         self.hold, self.drops = None, False
         self.reached, self.go_on = threading.Event(), threading.Event()
         business = self
@@ -133,6 +135,7 @@ class Business:
 
     def think(self, handler, body):
         last = body["messages"][-1]
+        self.asked.append(body)
         self.at("answer" if last["role"] == "tool" else "question")
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
@@ -155,7 +158,7 @@ class Business:
         else:
             say({"role": "assistant", "content": "That is what "})
             self.at("middle")
-            say({"content": "came of it."})
+            say({"content": self.endings.get(body["model"], "came of it.")})
             say({}, "stop")
         handler.wfile.write(b"data: [DONE]\n\n")
 

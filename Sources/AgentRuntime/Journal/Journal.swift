@@ -25,6 +25,9 @@ package protocol Journal: Sendable {
     /// Sessions whose last append said that a turn of theirs has not ended.
     func unsettledSessions() async throws(JournalError) -> [SessionHead]
 
+    /// Where a tenant's records begin when older ones were dropped.
+    func beginning(of tenant: TenantID) async throws(JournalError) -> JournalBeginning
+
     /// The last sequence number of each tenant.
     func tenantHeads() async throws(JournalError) -> [TenantID: Int64]
 

@@ -1,7 +1,7 @@
 /// Reads the journal on a connection and thread of its own, so that no reader waits for a commit to reach the disk.
 actor JournalReader {
     private let executor: any SerialExecutor
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
     private let keys: SubjectKeys
     private let upcasters: RecordUpcasters
 

@@ -104,7 +104,7 @@ final class JournalWriter {
         }
     }
 
-    private func forget() {
+    func forget() {
         tenants.removeAll()
         sessions.removeAll()
     }

@@ -71,8 +71,9 @@ final class ProjectionFile {
 
     /// Takes in the records of a tenant that each projection has not read yet.
     ///
+    /// `beginning`: where the tenant's records begin, for a projection that has read none.
     /// - Throws: `Diverged` when the records do not continue what was read; `DatabaseError`. Nothing is changed then.
-    func apply(_ records: [Record], of tenant: TenantID) throws {
+    func apply(_ records: [Record], of tenant: TenantID, after beginning: JournalBeginning) throws {
         guard let last = records.last else { return }
         try connection.transaction {
             for projection in projections {
@@ -80,8 +81,8 @@ final class ProjectionFile {
                     "SELECT seq, leaf FROM projection_progress WHERE projection = ? AND tenant = ?",
                     [.text(projection.name), .id(tenant)]
                 ) { row in (sequence: row.int(0), leaf: row.blob(1)) }
-                var sequence = stored?.sequence ?? 0
-                var leaf = stored?.leaf ?? HashChain.genesis
+                var sequence = stored?.sequence ?? beginning.sequence
+                var leaf = stored?.leaf ?? beginning.leaf
                 guard sequence < last.sequence else { continue }
                 for record in records where record.sequence > sequence {
                     guard record.sequence == sequence + 1, record.previousLeaf == leaf else { throw Diverged() }

@@ -102,7 +102,8 @@ package actor ProjectionStore {
             guard !records.isEmpty else { return }
             do {
                 // Another call may have taken some of them in meanwhile; those are passed over.
-                try await openFile().apply(records, of: tenant)
+                let beginning = try await journal.beginning(of: tenant)
+                try await openFile().apply(records, of: tenant, after: beginning)
             } catch is ProjectionFile.Diverged {
                 try await startOver()
             }
@@ -159,7 +160,7 @@ package actor ProjectionStore {
                     try Task.checkCancellation()
                     let records = try await journal.records(of: tenant, after: done, limit: ProjectionStore.batchMax)
                     guard !records.isEmpty else { break }
-                    try fresh.apply(records, of: tenant)
+                    try fresh.apply(records, of: tenant, after: try await journal.beginning(of: tenant))
                 }
             }
         } while await !fresh.isAsFar(as: openFile())

@@ -32,8 +32,8 @@ package actor SQLiteJournal: Journal {
     }
 
     private let executor: any SerialWorkExecutor
-    private let writer: JournalWriter
-    private let reader: JournalReader
+    let writer: JournalWriter
+    let reader: JournalReader
     private let keys: SubjectKeys
     private let random: any RandomSource
     private let committed = Broadcast()

@@ -54,4 +54,18 @@ package struct DataLabel: Sendable, Hashable {
     }
 
     package var json: JSONValue { .array(names.map(JSONValue.string)) }
+
+    /// As it travels beside results of other programs: `{integrity, confidentiality}`.
+    package var wire: JSONValue {
+        ["integrity": .string(integrity.rawValue), "confidentiality": .string(confidentiality.rawValue)]
+    }
+
+    /// Reads such a label; `nil` for none. A part that is missing or not known counts as the worst.
+    package init?(wire: JSONValue?) {
+        guard let object = wire?.object else { return nil }
+        self.init(
+            object["integrity"]?.string.flatMap(Integrity.init(rawValue:)) ?? .untrusted,
+            object["confidentiality"]?.string.flatMap(Confidentiality.init(rawValue:)) ?? .private
+        )
+    }
 }

@@ -39,6 +39,20 @@ package struct Redaction: Sendable, Hashable {
         return text
     }
 
+    /// The same for every string in a value; numbers and names of members stay.
+    package func redacted(_ value: JSONValue) -> JSONValue {
+        guard !rules.isEmpty else { return value }
+        switch value {
+        case .string(let text): return .string(redacted(text))
+        case .array(let items): return .array(items.map { redacted($0) })
+        case .object(let object):
+            return .object(
+                JSONObject(uniqueMembers: object.members.map { .init(name: $0.name, value: redacted($0.value)) })
+            )
+        case .null, .bool, .number: return value
+        }
+    }
+
     /// What the bytes of a text have that some rule needs.
     private struct Signs {
         var digits = 0

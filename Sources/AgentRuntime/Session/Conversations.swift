@@ -62,6 +62,7 @@ package struct Conversations: Sendable {
     {
         var message = message
         message.text = redaction.redacted(message.text)
+        message.context = redaction.redacted(message.context)
         let redacted = message
         return try await owned(id, by: message.principal, on: loop) { try await $0.send(redacted) }
     }

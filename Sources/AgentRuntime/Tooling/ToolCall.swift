@@ -48,11 +48,29 @@ package struct ToolResult: Sendable, Hashable {
     package var citations: [Citation]
     /// Whether `content` is an explanation of what went wrong, `{"code", "message", …}`, for the model to mend.
     package var isError: Bool
+    /// What this very result is to be taken for; what its tool declares where `nil`.
+    package var label: DataLabel?
 
-    package init(content: JSONValue, citations: [Citation] = [], isError: Bool = false) {
+    package init(
+        content: JSONValue,
+        citations: [Citation] = [],
+        isError: Bool = false,
+        label: DataLabel? = nil
+    ) {
         self.content = content
         self.citations = citations
         self.isError = isError
+        self.label = label
+    }
+
+    /// The result without what the rules find in its words.
+    func redacted(by redaction: Redaction) -> ToolResult {
+        var result = self
+        result.content = redaction.redacted(content)
+        for index in result.citations.indices {
+            result.citations[index].text = redaction.redacted(result.citations[index].text)
+        }
+        return result
     }
 
     /// A result that says what was wrong with the call, and what would be right.

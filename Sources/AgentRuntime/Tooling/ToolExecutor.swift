@@ -9,6 +9,7 @@ package struct ToolExecutor: Sendable {
     private let clock: any Clock<Duration>
     private let workers: (any TaskExecutor)?
     private let resultBytesMax: Int
+    private let redaction: Redaction
     private let failures: @Sendable (ToolFault) -> Void
 
     /// `failures`: told of errors that a tool threw and a person should know of; for the log.
@@ -19,6 +20,7 @@ package struct ToolExecutor: Sendable {
         clock: any Clock<Duration>,
         workers: (any TaskExecutor)? = nil,
         resultBytesMax: Int = TurnLimits().resultBytes,
+        redaction: Redaction = .none,
         failures: @escaping @Sendable (ToolFault) -> Void = { _ in }
     ) {
         self.registry = registry
@@ -27,6 +29,7 @@ package struct ToolExecutor: Sendable {
         self.clock = clock
         self.workers = workers
         self.resultBytesMax = resultBytesMax
+        self.redaction = redaction
         self.failures = failures
     }
 
@@ -76,7 +79,7 @@ package struct ToolExecutor: Sendable {
                 let message = "The result has \(size) bytes, more than can be taken in; ask for less at once."
                 return completed(.failed, .failure("result_too_large", message))
             }
-            return completed(result.isError ? .failed : .completed, result)
+            return completed(result.isError ? .failed : .completed, result.redacted(by: redaction))
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -104,18 +104,21 @@ extension ToolCall {
 
 extension ToolResult {
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "content": content,
             "citations": .array(citations.enumerated().map { $1.json(number: $0) }),
             "is_error": .bool(isError),
         ]
+        if let label { object["label"] = label.json }
+        return .object(object)
     }
 
     package init(json: JSONValue) {
         self.init(
             content: json["content"] ?? .null,
             citations: (json["citations"]?.array ?? []).compactMap { Citation.read($0)?.citation },
-            isError: json["is_error"]?.bool ?? false
+            isError: json["is_error"]?.bool ?? false,
+            label: json["label"]?.array.map { DataLabel($0.compactMap(\.string)) }
         )
     }
 }

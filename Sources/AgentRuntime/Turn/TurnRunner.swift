@@ -220,7 +220,7 @@ extension Session {
             )
         }
         payload["index"] = .integer(live.nextIndex + events.count)
-        let label = services.tools.registry.declaration(of: call.call.name, in: tenant)?.results ?? .untrusted
+        let label = self.label(of: call)
         let labels = call.status == .completed ? label.names + ["origin:\(call.call.name)"] : []
         drafts.append(draft(.toolCompleted, live, by: "tool:\(call.call.name)", labels: labels, .object(payload)))
         events.append(.toolFinished(call.call, call.status, milliseconds: call.duration.milliseconds))
@@ -299,8 +299,12 @@ extension Session {
         turn.openStep?.calls.contains { $0.id == call.id } ?? false
     }
 
-    private func isTrusted(_ call: CompletedCall) -> Bool {
-        services.tools.registry.declaration(of: call.call.name, in: tenant)?.results.integrity == .trusted
+    private func isTrusted(_ call: CompletedCall) -> Bool { label(of: call).integrity == .trusted }
+
+    /// What a result is to be taken for: what it says itself, or what its tool declares.
+    private func label(of call: CompletedCall) -> DataLabel {
+        call.result.label ?? services.tools.registry.declaration(of: call.call.name, in: tenant)?.results
+            ?? .untrusted
     }
 
     /// The call's result, and what a person is asked because of it.

@@ -24,6 +24,8 @@ package struct RemoteService: Sendable {
     package var timeout: Duration
     /// Where its users' own tokens are sent in place of the key: to this origin alone, and never the key beside them.
     package var users: (tokens: CallerTokens, origin: String)?
+    /// Whether the labels that it puts on its results count.
+    package var believesLabels = false
     /// Runs what is to be done after the task that wanted it was cancelled.
     package var later: @Sendable (@escaping @Sendable () async -> Void) -> Void = { _ in }
     let transport: any HTTPTransport

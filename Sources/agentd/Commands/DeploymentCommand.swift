@@ -29,9 +29,10 @@ struct DeploymentCommand: Sendable {
             callers: deployment.callers,
             log: log
         )
-        if command == "ask" { await remote.load() }
+        if ["ask", "replay"].contains(command) { await remote.load() }
         let control = ControlRouter([
             DeploymentControl(deployment: deployment), ReplayControl(deployment: deployment),
+            RetentionControl(deployment: deployment), PolicyControl(deployment: deployment),
             PromptControl(deployment: deployment, gate: SuiteReleaseGate(configuration: deployment.configuration)),
         ])
         do {

@@ -35,8 +35,11 @@ extension ConfigurationLoader {
                 name: text(tree["audit"], "name"),
                 checkpointRecords: integer(tree["audit"], "checkpoint_records"),
                 checkpointInterval: .seconds(integer(tree["audit"], "checkpoint_seconds")),
-                pushFile: tree["audit"]?["push_file"]?.string
+                pushFile: tree["audit"]?["push_file"]?.string,
+                pushURL: tree["audit"]?["push_url"]?.string,
+                pushKey: secret(tree["audit"]?["push_key"], "audit.push_key")
             ),
+            retentionDays: buildRetention(),
             redaction: Redaction(
                 (tree["privacy"]?["redact"]?.array ?? []).compactMap { $0.string.flatMap(Redaction.Rule.init) }
             ),
@@ -179,6 +182,19 @@ extension ConfigurationLoader {
             outputTokensMax: value["max_output_tokens"]?.int,
             timeout: .seconds(integer(value, "timeout_seconds"))
         )
+    }
+
+    /// The floor cannot be undercut silently: a shorter period keeps the program from starting.
+    private mutating func buildRetention() -> Int {
+        let days = integer(tree["retention"], "journal_days")
+        let floor = RetentionControl.floorDays
+        if days > 0, days < floor {
+            report(
+                "retention.journal_days",
+                "must be at least \(floor) (six months; Regulation (EU) 2024/1689, Articles 19(1) and 26(6)), or 0 for ever"
+            )
+        }
+        return days
     }
 
     private func buildRules() -> ToolRules {
@@ -353,7 +369,8 @@ extension ConfigurationLoader {
             apiKey: secret(value["api_key"], "\(path).api_key"),
             timeout: .seconds(integer(value, "timeout_seconds")),
             allowed: allowed,
-            userOrigin: origin
+            userOrigin: origin,
+            believesLabels: value["believes_labels"]?.bool ?? false
         )
     }
 }

@@ -179,6 +179,24 @@ extension Configuration {
                     .text(.path),
                     "A file that every checkpoint is appended to, best on another machine's disk; none when not set."
                 ),
+                Setting(
+                    "push_url",
+                    .text(.url),
+                    "A service that the daemon sends every checkpoint to, by POST as JSON."
+                ),
+                Setting("push_key", .secret, "Sent to it as a bearer token."),
+            ]
+        ),
+        .group(
+            "retention",
+            "How long the journal keeps what happened.",
+            [
+                Setting(
+                    "journal_days",
+                    .integer(0...36_500),
+                    400,
+                    "Days after which records are dropped, up to a signed checkpoint; at least 183 (six months), or 0 for ever."
+                )
             ]
         ),
         .group(
@@ -326,6 +344,12 @@ extension Configuration {
             "Whether each user's own token is sent in place of the key; to the server of `base_url`, or of `openapi`, alone."
         ),
         Setting("timeout_seconds", .integer(1...300), 20, "Seconds a call may take."),
+        Setting(
+            "believes_labels",
+            .boolean,
+            false,
+            "Whether the labels that a server puts on its results (`_meta.ifc`) are believed; else all are untrusted."
+        ),
         Setting(
             "permission",
             .text(.any),

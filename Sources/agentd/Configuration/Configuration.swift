@@ -22,6 +22,8 @@ struct Configuration: Sendable {
     var webhooksAllowPrivate: Bool
     var toolsAllowPrivate: Bool
     var audit: Audit
+    /// How many days the journal keeps records; 0 is for ever.
+    var retentionDays: Int
     /// What is taken out of what users say.
     var redaction: Redaction
     /// Suites that must be green before a version of the prompts becomes active.
@@ -121,6 +123,8 @@ struct Configuration: Sendable {
         var allowed: [String: ToolRule]
         /// Where users' own tokens are sent in place of the key; `nil` where they are not.
         var userOrigin: String?
+        /// Whether labels on a server's results count.
+        var believesLabels = false
     }
 
     struct Auth: Sendable {
@@ -164,6 +168,9 @@ struct Configuration: Sendable {
         var checkpointInterval: Duration
         /// A file that every checkpoint is appended to.
         var pushFile: String?
+        /// A service that every checkpoint is sent to, and the key it wants.
+        var pushURL: String?
+        var pushKey: Secret?
     }
 
     /// What language models may use.

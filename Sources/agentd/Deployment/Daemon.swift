@@ -69,6 +69,7 @@ struct Daemon: Sendable {
             }
             group.addTask { try await stores.accounts.run() }
             group.addTask { try await runApprovals() }
+            group.addTask { try await RetentionControl(deployment: deployment).run(clock: ContinuousClock()) }
             group.addTask {
                 do {
                     try await ConfigurationTrail(deployment: deployment).record()
@@ -279,6 +280,8 @@ struct Daemon: Sendable {
                 ReplayControl(deployment: deployment),
                 PromptControl(deployment: deployment, gate: SuiteReleaseGate(configuration: deployment.configuration)),
                 EvidenceControl(checkpointer: deployment.checkpointer),
+                RetentionControl(deployment: deployment),
+                PolicyControl(deployment: deployment),
                 SubjectControl(deployment: deployment, accounts: stores.accounts),
             ]),
             log: deployment.log

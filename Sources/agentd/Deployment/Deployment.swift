@@ -52,11 +52,13 @@ struct Deployment: Sendable {
             keys: keys,
             durability: configuration.durability == .full ? .full : .process
         )
+        let transport = CurlTransport(loops: loops.loops, options: .ofEnvironment)
         let checkpointer = try Checkpointer.open(
             configuration,
             folder: folder,
             journal: journal,
-            random: SystemRandom()
+            random: SystemRandom(),
+            transport: transport
         )
         let projections = try ProjectionStore(
             path: folder.views,
@@ -70,7 +72,6 @@ struct Deployment: Sendable {
         let pieces = try TailRecovery.pieces(in: folder.tail)
         let places = try SessionPlaces(loops: loops.loops, tailFolder: folder.tail)
         let metrics = Metrics.daemon()
-        let transport = CurlTransport(loops: loops.loops, options: .ofEnvironment)
         let callers = CallerTokens(of: configuration.tenantsAskingAsUsers)
         let domain = try Domain(
             configuration,
@@ -87,6 +88,7 @@ struct Deployment: Sendable {
             wallClock: SystemWallClock(),
             clock: clock,
             workers: workers,
+            redaction: configuration.redaction,
             failures: { fault in
                 log.error(
                     "a tool failed",

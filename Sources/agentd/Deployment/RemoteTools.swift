@@ -54,6 +54,7 @@ struct RemoteTools: Sendable {
                     key: { key?.reveal() }
                 )
                 service.users = source.userOrigin.map { (callers, $0) }
+                service.believesLabels = source.believesLabels
                 service.later = { work in loops.next().spawn { await work() } }
                 return Self.source(tenant.id, source, service, loops)
             }

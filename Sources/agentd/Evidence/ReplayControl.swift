@@ -22,7 +22,9 @@ struct ReplayControl: ControlHandler {
         }
         let recording = try TurnRecording(turn: turn, records: records)
         let replay: TurnReplay
-        if let name = arguments["model"]?.string ?? arguments["prompt"].map({ _ in "offline" }) {
+        if arguments["model"] != nil || arguments["prompt"] != nil {
+            // With other prompts alone, the model is the one that answered.
+            let name = arguments["model"]?.string ?? Self.model(of: turn, in: records)
             let model = try model(named: name, prompts: arguments["prompt"]?.string)
             let settings = try await deployment.domain.settings.settings(for: tenant)
             let registry = deployment.domain.registry
@@ -81,7 +83,24 @@ struct ReplayControl: ControlHandler {
 
     // MARK: - Another model or prompt
 
+    private static func model(of turn: TurnID, in records: [Record]) -> String {
+        let steps = records.lazy.filter { $0.turn == turn && $0.kind == .stepCompleted }
+        return steps.compactMap { $0.payload?["model"]?.string }.first { !$0.isEmpty } ?? "offline"
+    }
+
     private func model(named name: String, prompts: String?) throws -> any LanguageModel {
+        let domain = deployment.domain
+        let configuration = deployment.configuration
+        if let settings = configuration.models.first(where: { $0.name == name }) {
+            guard let prompts else { return deployment.model(settings, prompts: domain.prompts) }
+            let versions = PromptVersions(deployment.folder)
+            let folder = versions.version(named: prompts).flatMap { versions.path(of: $0) } ?? prompts
+            do {
+                return deployment.model(settings, prompts: try domain.prompts(in: folder, configuration))
+            } catch let error as PromptError {
+                throw AgentError(.invalidArgument, "The prompts in \(folder) cannot be used: \(error.reason).")
+            }
+        }
         guard name == "offline" || name == deployment.domain.planner.name else {
             let known = ["offline"] + deployment.configuration.models.map(\.name)
             let nearest = NearestName.of(name, among: known).map { "; the nearest one is \($0)" } ?? ""

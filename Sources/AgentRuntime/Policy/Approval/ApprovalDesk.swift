@@ -172,6 +172,11 @@ package actor ApprovalDesk {
         try await view.newest(type, in: tenant, limit: limit)
     }
 
+    /// When the oldest of what waits was asked for.
+    package func oldestPending(in tenant: TenantID) async throws -> Timestamp? {
+        try await view.lists(of: tenant, at: wallClock.now(), limit: 1).pending.first?.request.requestedAt
+    }
+
     /// Who has been told of what waits.
     package func notified(of id: ApprovalID, in tenant: TenantID) async throws -> Set<UserID> {
         try await view.notified(of: id, in: tenant)

@@ -196,6 +196,8 @@ struct MCPTool: Tool {
         if !text.isEmpty || content.isEmpty { content["text"] = .string(text) }
         let query =
             declaration.name + " " + String(decoding: JSONValue.object(arguments).canonicalBytes(), as: UTF8.self)
+        // A server's own word about its results counts where the operator believes it; it can only be worse otherwise.
+        let claimed = DataLabel(wire: reply["_meta"]?["ifc"])
         return ToolResult(
             content: .object(content),
             citations: [
@@ -205,7 +207,8 @@ struct MCPTool: Tool {
                     text: "\(service.name): \(name)",
                     fields: ["operation": .string(name), "query": .string(query)]
                 )
-            ]
+            ],
+            label: service.believesLabels ? claimed : nil
         )
     }
 }

@@ -52,15 +52,21 @@ extension Checkpointer {
         _ configuration: Configuration,
         folder: DataFolder,
         journal: SQLiteJournal,
-        random: any RandomSource
+        random: any RandomSource,
+        transport: (any HTTPTransport)? = nil
     ) throws -> Checkpointer {
         let audit = configuration.audit
+        var places: [any CheckpointPlace] = audit.pushFile.map { [CheckpointFile(path: $0)] } ?? []
+        // A command that is alone with the folder calls nobody; the daemon sends the next one.
+        if let url = audit.pushURL, let transport {
+            places.append(CheckpointWebhook(url: url, key: audit.pushKey, transport: transport))
+        }
         return try Checkpointer(
             journal: journal,
             path: folder.journal,
             signer: try CheckpointSigner.load(deployment: audit.name, path: folder.signingKey, random: random),
             rule: CheckpointRule(records: Int64(audit.checkpointRecords), interval: audit.checkpointInterval),
-            places: audit.pushFile.map { [CheckpointFile(path: $0)] } ?? []
+            places: places
         )
     }
 }
@@ -120,6 +126,7 @@ extension CommandRegistry {
     static let evidence: [any Command] = [
         AuditVerifyCommand(), AuditTailCommand(), AuditExportCommand(), AuditCheckpointCommand(), AuditKeyCommand(),
         EraseCommand(), SubjectExportCommand(), ReplayCommand(),
-        BackupCommand(), RestoreCommand(), PromptListCommand(), PromptActivateCommand(),
+        BackupCommand(), RestoreCommand(), RetentionCommand(), PolicyActivateCommand(), PromptListCommand(),
+        PromptActivateCommand(),
     ]
 }

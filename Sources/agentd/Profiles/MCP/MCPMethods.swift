@@ -125,6 +125,10 @@ struct MCPMethods: Sendable {
         ]
         if content.object != nil { result["structuredContent"] = content }
         var meta: JSONObject = ["agentd/status": .string(done.status.rawValue)]
+        // What the result is to be taken for, for clients that keep track of it.
+        let tool = services.domain.tools.registry.tool(named: name, of: try routed.principal().tenant)
+        let label = done.result.label ?? tool?.declaration.results ?? .untrusted
+        meta["ifc"] = label.wire
         if !done.result.citations.isEmpty {
             meta["agentd/citations"] = .array(done.result.citations.enumerated().map { $1.json(number: $0) })
         }
