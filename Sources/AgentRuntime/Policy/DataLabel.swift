@@ -60,7 +60,9 @@ package struct DataLabel: Sendable, Hashable {
         ["integrity": .string(integrity.rawValue), "confidentiality": .string(confidentiality.rawValue)]
     }
 
-    /// Reads such a label; `nil` for none. A part that is missing or not known counts as the worst.
+    /// Reads such a label; `nil` for none.
+    ///
+    /// A part that is missing or not known counts as the worst.
     package init?(wire: JSONValue?) {
         guard let object = wire?.object else { return nil }
         self.init(
