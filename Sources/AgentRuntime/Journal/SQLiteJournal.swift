@@ -37,7 +37,7 @@ package actor SQLiteJournal: Journal {
     private let keys: SubjectKeys
     private let random: any RandomSource
     private let committed = Broadcast()
-    private let recent = RecentRecords()
+    let recent = RecentRecords()
     private let upcasters: RecordUpcasters
     private var waiting: [Waiting] = []
     private var waitingSnapshots: [WaitingSnapshot] = []

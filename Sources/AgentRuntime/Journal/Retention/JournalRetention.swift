@@ -229,6 +229,8 @@ extension SQLiteJournal {
 
     /// Takes records away, with the heads and snapshots of sessions that lie wholly in them.
     func drop(_ drop: JournalDrop) throws(JournalError) {
+        // What was dropped is not given out from memory either.
+        defer { recent.forget() }
         do throws(DatabaseError) {
             try writer.drop(drop)
         } catch {
