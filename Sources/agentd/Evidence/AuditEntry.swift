@@ -117,6 +117,7 @@ struct AuditEntry: Sendable {
         case _ where verb.hasPrefix("imported") || verb.hasPrefix("received"): "import"
         case _ where verb.hasPrefix("intended") || verb.hasPrefix("ran") || verb.hasPrefix("simulated"): "execute"
         case _ where verb.hasPrefix("created") || verb.hasPrefix("given") || verb.hasPrefix("requested"): "create"
+        case _ where verb.hasPrefix("detected"): "create"
         default: "update"
         }
     }
