@@ -13,7 +13,7 @@ internal import Foundation
 enum Backup {
     static let format: Int64 = 1
     private static let pieceMax = 4 << 20
-    private static let single = ["version", "secret", "journal.key", "master.key"]
+    private static let single = ["version", "secret", "journal.key", "master.key", "policies"]
     private static let databases = ["journal.db", "keys.db", "control.db"]
 
     struct Summary: Sendable {
