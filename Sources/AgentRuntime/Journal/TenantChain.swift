@@ -148,7 +148,9 @@ struct TenantChain {
                 fail(expected, .edited, "record \(expected) has no session where it must stand")
                 return
             }
-            let before = sessions[name]
+            // Found once: to hash a name costs as much as the rest of this.
+            let place = sessions.index(forKey: name)
+            let before = place.map { sessions.values[$0] }
             // Of a session that began in what was dropped the first record is taken as it is.
             let isContinued = before == nil && beginning > 0 && version > 1 && (previousInSession ?? 0) <= beginning
             guard
@@ -159,7 +161,8 @@ struct TenantChain {
                 try blameSession(expected, leaf: next, detail)
                 return
             }
-            sessions[name] = Session(version: version, lastSequence: expected)
+            let now = Session(version: version, lastSequence: expected)
+            if let place { sessions.values[place] = now } else { sessions[name] = now }
         } else if let previousInSession {
             try blameSession(expected, leaf: next, "it has no session but is linked to record \(previousInSession)")
             return

@@ -16,13 +16,15 @@ package enum Hex {
 
     /// The digits as ASCII bytes.
     static func encodedBytes(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            result.append(digits[Int(byte >> 4)])
-            result.append(digits[Int(byte & 15)])
+        [UInt8](unsafeUninitializedCapacity: bytes.count * 2) { buffer, count in
+            digits.withUnsafeBufferPointer { digits in
+                for byte in bytes {
+                    buffer[count] = digits[Int(byte >> 4)]
+                    buffer[count + 1] = digits[Int(byte & 15)]
+                    count += 2
+                }
+            }
         }
-        return result
     }
 
     /// `nil` for an odd count or another character.
