@@ -1,4 +1,4 @@
-internal import Foundation
+internal import AgentRuntime
 
 /// The entry point: hands the command line to the command it names.
 @main
@@ -11,6 +11,6 @@ struct Main {
                 BenchStreamCommand(), BenchRetrievalCommand(), BenchSimulationCommand(),
             ]
         let registry = CommandRegistry(commands)
-        exit(await registry.run(Array(CommandLine.arguments.dropFirst()), in: .process()))
+        ProcessEnd.now(await registry.run(Array(CommandLine.arguments.dropFirst()), in: .process()))
     }
 }

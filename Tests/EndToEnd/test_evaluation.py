@@ -1,7 +1,10 @@
 """Prompt suites as an evaluator meets them: run, fail, compare, capture, over HTTP."""
+import glob
 import json
 import os
 import sys
+import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -10,6 +13,7 @@ from harness import ROOT, Daemon, until  # noqa: E402
 from test_end_to_end import HEADER, company  # noqa: E402
 
 SUITES = os.path.join(ROOT, "prompts", "suites")
+STOPS = int(os.environ.get("KILLS", "5"))
 
 
 class Suites(unittest.TestCase):
@@ -248,11 +252,22 @@ class Suites(unittest.TestCase):
         # The report lies there a moment before the run is over.
         self.assertTrue(until(lambda: daemon.request(
             "POST", "/api/v1/evaluations", {"suite": "flagship"}, admin, {"Accept": "application/json"}, timeout=60)[0] == 200, 30))
-        # A daemon that is stopped in the middle of a run stops.
-        stream = daemon.stream(admin, "/api/v1/evaluations", {"suite": "planner"})
-        next(iter(stream))
-        self.assertEqual(daemon.stop(), 0)
-        stream.close()
+
+    def test_a_daemon_stopped_in_the_middle_of_a_run_ends_well_and_leaves_nothing(self):
+        daemon = self.daemon
+        rows, _ = company(46)
+        daemon.load("ledger", rows, HEADER)
+        worlds = os.path.join(tempfile.gettempdir(), "agentd-eval-*")
+        before = set(glob.glob(worlds))
+        # The worlds of a run have threads of their own: each stop meets them at another moment.
+        for round in range(STOPS):
+            daemon.start()
+            stream = daemon.stream(daemon.token("admin"), "/api/v1/evaluations", {"suite": "planner"})
+            next(iter(stream))
+            time.sleep(0.3 * round / STOPS)
+            self.assertEqual(daemon.stop(), 0)
+            stream.close()
+            self.assertEqual(set(glob.glob(worlds)) - before, set())
 
 
 if __name__ == "__main__":

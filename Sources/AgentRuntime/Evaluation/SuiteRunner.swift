@@ -111,6 +111,7 @@ package actor SuiteRunner {
         do {
             let conversation = try await subject.begin(item)
             for turn in item.turns {
+                try Task.checkCancellation()
                 let seen = try await conversation.ask(
                     turn.message,
                     checksChain: turn.assertions.contains { $0.check == .auditChainHolds }

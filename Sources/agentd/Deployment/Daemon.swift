@@ -34,7 +34,12 @@ struct Daemon: Sendable {
             try await scenarioApprovals.carryOut(approval, decider)
         }
         let readiness = Guarded(false)
-        let door = try gateway(keySets, isReady: { readiness.with { $0 } })
+        let evaluations = EvaluationDesk(
+            configuration,
+            folder: deployment.folder.path,
+            journal: deployment.journal
+        )
+        let door = try gateway(keySets, evaluations, isReady: { readiness.with { $0 } })
         var limits = HTTPLimits()
         limits.connections = configuration.limits.connections
         let service = HTTPService(
@@ -97,7 +102,9 @@ struct Daemon: Sendable {
                 break
             }
             readiness.with { $0 = false }
+            async let evaluationEnd: Void = evaluations.stop()
             await server.drain(within: configuration.drain)
+            await evaluationEnd
             group.cancelAll()
             while let result = await group.nextResult() {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
@@ -105,7 +112,11 @@ struct Daemon: Sendable {
         }
     }
 
-    private func gateway(_ keySets: KeySets, isReady: @escaping @Sendable () -> Bool) throws -> Gateway {
+    private func gateway(
+        _ keySets: KeySets,
+        _ evaluations: EvaluationDesk,
+        isReady: @escaping @Sendable () -> Bool
+    ) throws -> Gateway {
         let configuration = configuration
         let log = deployment.log
         let authenticator = Authenticator(
@@ -135,7 +146,7 @@ struct Daemon: Sendable {
             accounts: stores.accounts,
             domain: deployment.domainServices(),
             agents: deployment.domain.agents,
-            evaluations: EvaluationDesk(configuration, folder: deployment.folder.path, journal: deployment.journal),
+            evaluations: evaluations,
             proxies: proxies,
             configuration: configuration,
             wallClock: SystemWallClock(),

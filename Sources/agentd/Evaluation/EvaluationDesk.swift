@@ -10,7 +10,8 @@ actor EvaluationDesk {
     private let folder: String
     private let journal: any Journal
     private let identifiers = TimeOrderedIdentifiers()
-    private var isRunning = false
+    private var running: Task<JSONValue, any Error>?
+    private var isStopped = false
 
     init(_ configuration: Configuration, folder: String, journal: any Journal) {
         self.configuration = configuration
@@ -35,7 +36,8 @@ actor EvaluationDesk {
 
     /// Runs a suite to its end; the report has been kept and recorded when this returns.
     ///
-    /// - Throws: `not_found` for a suite that is not there, `conflict` while another runs.
+    /// - Throws: `not_found` for a suite that is not there, `conflict` while another runs, `unavailable` once the desk
+    ///   has been stopped, `CancellationError` when it is stopped meanwhile.
     func run(
         _ name: String,
         _ options: EvaluationOptions,
@@ -45,11 +47,34 @@ actor EvaluationDesk {
         guard try suites().contains(name), let place else {
             throw AgentError(.notFound, "There is no suite “\(name)”.")
         }
-        guard !isRunning else {
+        guard !isStopped else { throw AgentError(.unavailable, "The daemon is about to end.", isRetryable: true) }
+        guard running == nil else {
             throw AgentError(.conflict, "Another evaluation is running; wait for its end.", isRetryable: true)
         }
-        isRunning = true
-        defer { isRunning = false }
+        let task = Task { try await carryOut(name, in: place, options, by: principal, progress: progress) }
+        running = task
+        defer { running = nil }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    /// Takes no more runs and breaks off the one that goes on; returns when it has left nothing behind.
+    func stop() async {
+        isStopped = true
+        running?.cancel()
+        _ = await running?.result
+    }
+
+    private func carryOut(
+        _ name: String,
+        in place: String,
+        _ options: EvaluationOptions,
+        by principal: Principal,
+        progress: @escaping @Sendable (CaseReport, _ done: Int, _ all: Int) async -> Void
+    ) async throws -> JSONValue {
         let suites: [EvaluationSuite]
         do {
             suites = try SuiteFiles.suites(

@@ -139,7 +139,7 @@ actor EvaluationWorlds: EvaluationSubject {
 
     /// Makes the worlds that the cases need, one after the other; what cannot be made fails its cases when they begin.
     func prepare(_ cases: [EvaluationCase]) async {
-        for item in cases where worlds[Key(item.setting)] == nil {
+        for item in cases where worlds[Key(item.setting)] == nil && !Task.isCancelled {
             guard worlds.count < Self.worldsMax else {
                 let words = "A run may have at most \(Self.worldsMax) different settings."
                 worlds[Key(item.setting)] = .failure(AgentError(.limitExceeded, words))

@@ -1,0 +1,14 @@
+internal import Foundation
+
+/// The end of the process.
+package enum ProcessEnd {
+    /// Writes out what the standard streams hold and ends the process with `status`.
+    ///
+    /// No exit handlers run. Threads still run here, and the handlers of libcrypto free what these use, so that a
+    /// thread that asks for random bytes meanwhile ends the process with a fault (`OPENSSL_cleanup(3)`, notes). There
+    /// is nothing for the handlers to do: what must last is written by its owner, never at the end.
+    package static func now(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
+    }
+}
