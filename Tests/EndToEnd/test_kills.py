@@ -192,6 +192,7 @@ SCENES = [
 
 class Kills(unittest.TestCase):
     def setUp(self):
+        self.looked, self.known = 0, []
         self.business = Business()
         self.addCleanup(self.business.stop)
         address = f"http://127.0.0.1:{self.business.port}"
@@ -218,15 +219,18 @@ class Kills(unittest.TestCase):
         self.assertTrue(until(offered), "the refund service's operations did not become tools")
 
     def kinds(self):
-        """The kinds of the records of turns and approvals, in order."""
+        """The kinds of the records of turns and approvals, in order; what was read once is not read again."""
         path = os.path.join(self.daemon.data, "journal.db")
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
-            rows = connection.execute("SELECT bytes FROM records WHERE tenant = ? ORDER BY seq", (TENANT,)).fetchall()
+            rows = connection.execute("SELECT seq, bytes FROM records WHERE tenant = ? AND seq > ? ORDER BY seq",
+                                      (TENANT, self.looked)).fetchall()
         finally:
             connection.close()
-        kinds = [json.loads(row[0])["kind"] for row in rows]
-        return [k for k in kinds if k.split(".")[0] in ("message", "turn", "step", "tool", "approval")]
+        kinds = [json.loads(row[1])["kind"] for row in rows]
+        self.looked = rows[-1][0] if rows else self.looked
+        self.known += [k for k in kinds if k.split(".")[0] in ("message", "turn", "step", "tool", "approval")]
+        return self.known[:]
 
     def approvals(self, order):
         _, reply, _ = self.daemon.request("GET", APPROVALS, token=self.decider)
