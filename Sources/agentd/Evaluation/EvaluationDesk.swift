@@ -10,7 +10,7 @@ actor EvaluationDesk {
     private let folder: String
     private let journal: any Journal
     private let identifiers = TimeOrderedIdentifiers()
-    private var running: Task<JSONValue, any Error>?
+    private var running: Task<Result<JSONValue, any Error>, Never>?
     private var isStopped = false
 
     init(_ configuration: Configuration, folder: String, journal: any Journal) {
@@ -42,6 +42,7 @@ actor EvaluationDesk {
         _ name: String,
         _ options: EvaluationOptions,
         by principal: Principal,
+        on loop: EventLoop,
         progress: @escaping @Sendable (CaseReport, _ done: Int, _ all: Int) async -> Void
     ) async throws -> JSONValue {
         guard try suites().contains(name), let place else {
@@ -51,11 +52,19 @@ actor EvaluationDesk {
         guard running == nil else {
             throw AgentError(.conflict, "Another evaluation is running; wait for its end.", isRetryable: true)
         }
-        let task = Task { try await carryOut(name, in: place, options, by: principal, progress: progress) }
+        let task = loop.spawn {
+            do {
+                return Result<JSONValue, any Error>.success(
+                    try await self.carryOut(name, in: place, options, by: principal, progress: progress)
+                )
+            } catch {
+                return .failure(error)
+            }
+        }
         running = task
         defer { running = nil }
         return try await withTaskCancellationHandler {
-            try await task.value
+            try await task.value.get()
         } onCancel: {
             task.cancel()
         }
@@ -65,7 +74,7 @@ actor EvaluationDesk {
     func stop() async {
         isStopped = true
         running?.cancel()
-        _ = await running?.result
+        _ = await running?.value
     }
 
     private func carryOut(

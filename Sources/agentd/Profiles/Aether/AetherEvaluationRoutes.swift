@@ -56,7 +56,7 @@ struct AetherEvaluationRoutes: Sendable {
                 throw AgentError(.notAcceptable, "A report comes as text/event-stream or application/json.")
             }
             guard form == .events else {
-                let report = try await desk.run(name, options, by: principal) { _, _, _ in }
+                let report = try await desk.run(name, options, by: principal, on: routed.loop) { _, _, _ in }
                 return wire.success(report, routed.request)
             }
             return stream(name, options, principal)
@@ -70,7 +70,7 @@ struct AetherEvaluationRoutes: Sendable {
                 let started: JSONValue = ["suite": .string(name)]
                 stream.send(event: "evaluation_start", data: started.bytes())
                 do {
-                    let report = try await desk.run(name, options, by: principal) { item, done, all in
+                    let report = try await desk.run(name, options, by: principal, on: stream.loop) { item, done, all in
                         let progress: JSONValue = [
                             "case": .string(item.name), "holds": .bool(item.holds), "done": .integer(done),
                             "total": .integer(all),
