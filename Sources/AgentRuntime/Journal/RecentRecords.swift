@@ -33,18 +33,19 @@ final class RecentRecords: Sendable {
 
     private let stretches = Guarded(LeastRecentlyUsed<TenantID, Stretch>(capacity: tenantsMax))
 
-    /// Takes in the records of one commit; `sizes` are about those of their payloads.
+    /// Takes in the records of one append, which are one tenant's.
     func add(_ records: [Record]) {
+        guard let tenant = records.first?.tenant else { return }
         let sizes = records.map { ($0.payload?.roughByteCount ?? 0) + 512 }
         stretches.with { stretches in
+            var stretch = stretches[tenant] ?? Stretch()
+            // In place, not by a copy of the stretch.
+            stretches[tenant] = nil
             for (record, size) in zip(records, sizes) {
-                var stretch = stretches[record.tenant] ?? Stretch()
-                // In place, not by a copy of the stretch.
-                stretches[record.tenant] = nil
                 if let last = stretch.records.last, last.sequence + 1 != record.sequence { stretch = Stretch() }
                 stretch.append(record, size: size)
-                stretches[record.tenant] = stretch
             }
+            stretches[tenant] = stretch
         }
     }
 

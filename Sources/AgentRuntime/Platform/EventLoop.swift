@@ -171,6 +171,8 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
 
     package func run(_ work: @escaping Work) { add(.work(work)) }
 
+    package func run(after delay: Duration, _ work: @escaping Work) { after(delay, work) }
+
     /// Starts a task that lives on this loop.
     ///
     /// It returns to the loop after every suspension, together with the default actors and `@concurrent` functions
