@@ -182,18 +182,17 @@ private struct StepEvents {
             isFirst = false
             events.append(.answering(asked.origin))
         }
+        // What came together is shown together: one event, one frame of the tail, one chunk for each client.
+        var together = ""
         for part in parts {
+            if case .text(let text) = part {
+                together += text
+                continue
+            }
+            if !together.isEmpty { events.append(said(together)) }
+            together = ""
             switch part {
-            case .text(let text):
-                textBytes += text.utf8.count
-                if !hasText { hasText = !text.allSatisfy(\.isWhitespace) }
-                if !hasDigit { hasDigit = text.utf8.contains { (0x30...0x39).contains($0) } }
-                // What came together is shown together: one event, one frame of the tail, one chunk for each client.
-                if case .text(let before)? = events.last {
-                    events[events.count - 1] = .text(before + text)
-                } else {
-                    events.append(.text(text))
-                }
+            case .text: break
             case .call(let call):
                 callCount += 1
                 callBytes += call.name.utf8.count + call.arguments.utf8.count
@@ -203,7 +202,15 @@ private struct StepEvents {
             case .finished(let reason): events += end(reason)
             }
         }
+        if !together.isEmpty { events.append(said(together)) }
         return events
+    }
+
+    private mutating func said(_ text: String) -> ModelEvent {
+        textBytes += text.utf8.count
+        if !hasText { hasText = !text.allSatisfy(\.isWhitespace) }
+        if !hasDigit { hasDigit = text.utf8.contains { (0x30...0x39).contains($0) } }
+        return .text(text)
     }
 
     private func end(_ reason: FinishReason) -> [ModelEvent] {

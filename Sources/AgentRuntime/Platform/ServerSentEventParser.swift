@@ -117,7 +117,7 @@ package struct ServerSentEventParser: Sendable {
         lastEventID = id
         defer {
             type = ""
-            data = []
+            data.removeAll(keepingCapacity: data.capacity <= 4096)
             hasData = false
         }
         guard hasData else { return nil }

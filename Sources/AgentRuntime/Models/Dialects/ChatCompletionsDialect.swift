@@ -77,10 +77,34 @@ struct ChatCompletionsReader: ReplyReader {
     private var finish: FinishReason?
     private var isRefused = false
     private(set) var isDone = false
+    /// The frame of this stream's pieces of text, once one has been read.
+    private var frame: TextFrame?
+    /// How often a frame is looked for: a server whose events all differ has none.
+    private var framesLeft = 8
 
     mutating func take(_ event: ServerSentEventParser.Event) throws(BackendError) -> [ReplyPart] {
+        if let text = frame?.text(of: event.data), !text.isEmpty { return [.text(text)] }
         guard event.data != "[DONE]" else { return try end() }
-        return try take(try event.document(), member: "delta")
+        let parts = try take(try event.document(), member: "delta")
+        if case .text? = parts.first, parts.count == 1, framesLeft > 0 {
+            framesLeft -= 1
+            frame = Self.frame(of: event)
+        }
+        return parts
+    }
+
+    /// The frame of an event that has nothing but text: with another text in it, a new reader reads that text, and is
+    /// as new as before.
+    private static func frame(of event: ServerSentEventParser.Event) -> TextFrame? {
+        guard let frame = TextFrame(around: "content", in: event.data) else { return nil }
+        let text = "a text"
+        var reader = ChatCompletionsReader()
+        // What cannot be read is no frame.
+        guard let chunk = try? JSONValue(parsing: frame.filled(with: text)),
+            let parts = try? reader.take(chunk, member: "delta"), parts == [.text(text)],
+            reader.calls.isEmpty, reader.usage == nil, reader.finish == nil, !reader.isRefused
+        else { return nil }
+        return frame
     }
 
     mutating func take(whole document: JSONValue) throws(BackendError) -> [ReplyPart] {
