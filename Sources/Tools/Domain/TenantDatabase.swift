@@ -30,7 +30,8 @@ package struct TenantDatabase: Sendable {
     ) async throws -> T {
         let kept = kept
         return try await reader.perform { connection in
-            try body(try kept.current(connection), connection)
+            // One transaction: what lies beside the ledger is of the same moment.
+            try connection.transaction { try body(try kept.current(connection), connection) }
         }
     }
 }

@@ -48,9 +48,11 @@ package struct KBSearchTool: Tool {
         options.limit = min(20, max(1, arguments["limit"]?.int ?? 5))
         options.category = arguments["category"]?.string
         let found = try await source.articles(of: context.principal.tenant).perform { [options] connection in
-            let store = ArticleStore(connection)
-            return try store.search(query, options: options).map { match in
-                (match: match, file: try store.fileName(of: match.document) ?? "")
+            try connection.transaction {
+                let store = ArticleStore(connection)
+                return try store.search(query, options: options).map { match in
+                    (match: match, file: try store.fileName(of: match.document) ?? "")
+                }
             }
         }
         return ToolResult(
