@@ -150,7 +150,7 @@ struct GovernedDaemon {
     let world: GovernedWorld
 
     func begin() async throws -> SessionID {
-        try await directory.create(in: world.tenant, owner: world.requester, options: SessionOptions(), on: place).id
+        try await directory.create(NewConversation(owner: world.requester), on: place).id
     }
 
     /// Sends a message from within the process, which may die of it, and lets time pass.

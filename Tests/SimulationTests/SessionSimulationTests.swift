@@ -81,9 +81,7 @@ private struct Scenario {
         while true {
             let place = world.place(daemon.process)
             let made = try? await daemon.directory.create(
-                in: world.tenant,
-                owner: world.principal,
-                options: options,
+                NewConversation(owner: world.principal, options: options),
                 on: place
             )
             if let made { return made.id }

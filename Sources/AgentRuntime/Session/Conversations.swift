@@ -25,46 +25,42 @@ package struct Conversations: Sendable {
         self.places = places
     }
 
-    /// Begins a conversation of the principal; its session wakes on `loop`.
-    ///
-    /// `history` is what was said before, as the client tells it: it counts as the user's own words, answers included.
-    package func create(
-        for principal: Principal,
-        options: SessionOptions,
-        title: String? = nil,
-        context: JSONValue = .null,
-        metadata: JSONValue = .null,
-        history: [HistoryTurn] = [],
-        id: SessionID? = nil,
+    /// Begins a conversation in which nothing is asked yet; its session wakes on `loop`.
+    package func create(_ new: NewConversation, on loop: EventLoop) async throws -> Conversation {
+        try await directory.create(redacted(new), on: places(loop)).conversation
+    }
+
+    /// Begins a conversation with its first message: both are durable in one append.
+    package func begin(
+        _ new: NewConversation,
+        with message: IncomingMessage,
         on loop: EventLoop
-    ) async throws -> Conversation {
-        let session = try await directory.create(
-            in: principal.tenant,
-            owner: principal,
-            options: options,
-            title: title.map(redaction.redacted),
-            context: context,
-            metadata: metadata,
-            history: history.map { turn in
-                var turn = turn
-                turn.message = redaction.redacted(turn.message)
-                turn.answer = redaction.redacted(turn.answer)
-                return turn
-            },
-            id: id,
-            on: places(loop)
-        )
-        return await session.conversation
+    ) async throws -> (session: SessionID, accepted: AcceptedMessage) {
+        try await directory.begin(redacted(new), with: redacted(message), on: places(loop))
     }
 
     /// Sends a message of the owner; see `Session.send`.
     package func send(_ message: IncomingMessage, to id: SessionID, on loop: EventLoop) async throws -> AcceptedMessage
     {
+        let message = redacted(message)
+        return try await owned(id, by: message.principal, on: loop) { try await $0.send(message) }
+    }
+
+    private func redacted(_ new: NewConversation) -> NewConversation {
+        var new = new
+        new.title = new.title.map(redaction.redacted)
+        for index in new.history.indices {
+            new.history[index].message = redaction.redacted(new.history[index].message)
+            new.history[index].answer = redaction.redacted(new.history[index].answer)
+        }
+        return new
+    }
+
+    private func redacted(_ message: IncomingMessage) -> IncomingMessage {
         var message = message
         message.text = redaction.redacted(message.text)
         message.context = redaction.redacted(message.context)
-        let redacted = message
-        return try await owned(id, by: message.principal, on: loop) { try await $0.send(redacted) }
+        return message
     }
 
     /// Shows a turn's events after an index; `leave` is to be called when the watcher has gone.

@@ -40,29 +40,26 @@ package actor Session {
     // MARK: - What can be asked of a session
 
     /// Makes a new conversation durable; the first thing that is asked of its session.
-    package func start(
-        owner: Principal,
-        options: SessionOptions,
-        title: String?,
-        context: JSONValue,
-        metadata: JSONValue,
-        history: [HistoryTurn] = []
-    ) async throws {
+    ///
+    /// A `first` message is durable together with it, and has been taken in when this returns; see `send`.
+    package func start(_ new: NewConversation, first: IncomingMessage? = nil) async throws -> AcceptedMessage? {
         var payload: JSONObject = [
-            "owner": .string(owner.user.rawValue),
-            "title": .optional(title),
-            "context": context,
-            "metadata": metadata,
-            "options": options.json,
+            "owner": .string(new.owner.user.rawValue),
+            "title": .optional(new.title),
+            "context": new.context,
+            "metadata": new.metadata,
+            "options": new.options.json,
         ]
-        if !history.isEmpty { payload["history"] = .array(history.map(\.imported)) }
+        if !new.history.isEmpty { payload["history"] = .array(new.history.map(\.imported)) }
         let draft = RecordDraft(
             kind: .conversationStarted,
-            actor: "user:\(owner.user)",
-            subject: SubjectID("user:\(owner.user)"),
+            actor: "user:\(new.owner.user)",
+            subject: SubjectID("user:\(new.owner.user)"),
             payload: .object(payload)
         )
+        if let first { return try await accept(first, behind: [draft]) }
         try await append([draft])
+        return nil
     }
 
     /// Takes a message in and begins its turn, or queues it, as the session's options say.
@@ -71,6 +68,10 @@ package actor Session {
     /// `invalid_argument` for a text that is empty or too long, `SessionRetired` when another session has taken over.
     package func send(_ incoming: IncomingMessage) async throws -> AcceptedMessage {
         try checkUsable()
+        return try await accept(incoming, behind: [])
+    }
+
+    private func accept(_ incoming: IncomingMessage, behind before: [RecordDraft]) async throws -> AcceptedMessage {
         try check(incoming.text)
         let fingerprint = SHA256.hex(Array(incoming.text.utf8) + [0] + incoming.context.canonicalBytes())
         if let key = incoming.idempotencyKey {
@@ -91,7 +92,8 @@ package actor Session {
             "fingerprint": incoming.idempotencyKey == nil ? .null : .string(fingerprint),
         ]
         if let call = incoming.call { payload["call"] = call.json }
-        var drafts = [draft(.messageReceived, live, by: "user:\(incoming.principal.user)", .object(payload))]
+        var drafts = before
+        drafts.append(draft(.messageReceived, live, by: "user:\(incoming.principal.user)", .object(payload)))
         if startsNow { drafts.append(startDraft(live, message: message)) }
         do {
             try await append(drafts)

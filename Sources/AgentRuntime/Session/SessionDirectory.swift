@@ -58,31 +58,30 @@ package actor SessionDirectory {
         self.pieces = Dictionary(grouping: pieces) { Key(tenant: $0.tenant, session: $0.session) }
     }
 
-    /// Begins a conversation.
-    package nonisolated func create(
-        in tenant: TenantID,
-        owner: Principal,
-        options: SessionOptions,
-        title: String? = nil,
-        context: JSONValue = .null,
-        metadata: JSONValue = .null,
-        history: [HistoryTurn] = [],
-        id: SessionID? = nil,
-        on place: SessionPlace
-    ) async throws -> Session {
-        let id = id ?? SessionID(services.identifiers.next("conv"))
-        let conversation = Conversation(tenant: tenant, id: id, historyLimit: services.limits.history)
-        let session = Session(conversation, snapshotVersion: 0, services: services, place: place)
-        try await session.start(
-            owner: owner,
-            options: options,
-            title: title,
-            context: context,
-            metadata: metadata,
-            history: history
-        )
-        await keep(session, Key(tenant: tenant, session: id))
+    /// Begins a conversation in which nothing is asked yet.
+    package nonisolated func create(_ new: NewConversation, on place: SessionPlace) async throws -> Session {
+        let session = session(for: new, on: place)
+        _ = try await session.start(new)
+        await keep(session, Key(tenant: session.tenant, session: session.id))
         return session
+    }
+
+    /// Begins a conversation with its first message; see `Session.start`.
+    package nonisolated func begin(
+        _ new: NewConversation,
+        with message: IncomingMessage,
+        on place: SessionPlace
+    ) async throws -> (session: SessionID, accepted: AcceptedMessage) {
+        let session = session(for: new, on: place)
+        guard let accepted = try await session.start(new, first: message) else { throw SessionRetired() }
+        await keep(session, Key(tenant: session.tenant, session: session.id))
+        return (session.id, accepted)
+    }
+
+    private nonisolated func session(for new: NewConversation, on place: SessionPlace) -> Session {
+        let id = new.id ?? SessionID(services.identifiers.next("conv"))
+        let conversation = Conversation(tenant: new.owner.tenant, id: id, historyLimit: services.limits.history)
+        return Session(conversation, snapshotVersion: 0, services: services, place: place)
     }
 
     /// The session over a conversation, woken on `place` if it sleeps; `not_found` when there is no such conversation.

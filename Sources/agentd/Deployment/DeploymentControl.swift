@@ -31,7 +31,7 @@ struct DeploymentControl: ControlHandler {
         if let id = arguments["conversation"]?.string {
             session = SessionID(id)
         } else {
-            session = try await conversations.create(for: principal, options: SessionOptions(), on: loop).id
+            session = try await conversations.create(NewConversation(owner: principal), on: loop).id
         }
         let message = IncomingMessage(text: arguments["text"]?.string ?? "", principal: principal)
         let accepted = try await conversations.send(message, to: session, on: loop)

@@ -129,8 +129,7 @@ actor EvaluationWorlds: EvaluationSubject {
         )
         let loop = world.deployment.loops.next()
         let conversation = try await world.deployment.conversations.create(
-            for: principal,
-            options: SessionOptions(),
+            NewConversation(owner: principal),
             on: loop
         )
         if let recording = item.recording { world.shelf[conversation.id] = recording }

@@ -19,29 +19,28 @@ struct DirectCalls: Sendable {
         let principal = try routed.principal()
         let conversations = services.conversations
         let loop = routed.loop
-        let conversation = try await Exchange(services: services).begin(
-            for: principal,
-            metadata: ["profile": "mcp", "tool": .string(tool)],
+        let (session, accepted) = try await Exchange(services: services).begin(
+            NewConversation(owner: principal, metadata: ["profile": "mcp", "tool": .string(tool)]),
+            with: IncomingMessage(text: tool, principal: principal, call: .init(tool: tool, arguments: arguments)),
             on: loop
         )
-        let message = IncomingMessage(text: tool, principal: principal, call: .init(tool: tool, arguments: arguments))
-        let turn = try await conversations.send(message, to: conversation.id, on: loop).turn
+        let turn = accepted.turn
         let cancel: @Sendable () -> Void = {
             loop.spawn {
                 // A call that has ended meanwhile is not there to be cancelled.
-                _ = try? await conversations.cancel(turn, of: conversation.id, by: principal, on: loop)
+                _ = try? await conversations.cancel(turn, of: session, by: principal, on: loop)
             }
         }
         await begun(cancel)
         let answer = try await withTaskCancellationHandler {
-            try await conversations.answer(turn, of: conversation.id, by: principal, on: loop)
+            try await conversations.answer(turn, of: session, by: principal, on: loop)
         } onCancel: {
             cancel()
         }
-        let ended = try await conversations.conversation(conversation.id, by: principal, on: loop)
+        let ended = try await conversations.conversation(session, by: principal, on: loop)
         let done = ended.turn(turn)?.steps.flatMap(\.calls).first
         if answer.summary?.status != .awaitingApproval {
-            try await conversations.delete(conversation.id, by: principal, on: loop)
+            try await conversations.delete(session, by: principal, on: loop)
         }
         if let done { return done }
         if let failure = answer.failure { throw AgentError(turn: failure) }

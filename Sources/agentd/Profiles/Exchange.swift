@@ -5,31 +5,38 @@ internal import AgentRuntime
 struct Exchange: Sendable {
     let services: ProfileServices
 
-    /// Begins a conversation of the principal with the tenant's options, changed by what `options` holds.
+    /// Begins a conversation with the tenant's options, changed by what `options` holds.
+    func begin(_ new: NewConversation, options: JSONValue = .null, on loop: EventLoop) async throws -> Conversation {
+        try await services.conversations.create(configured(new, options), on: loop)
+    }
+
+    /// Begins a conversation by sending its first message; see `send`.
     func begin(
-        for principal: Principal,
+        _ new: NewConversation,
         options: JSONValue = .null,
-        title: String? = nil,
-        context: JSONValue = .null,
-        metadata: JSONValue = .null,
-        history: [HistoryTurn] = [],
-        id: SessionID? = nil,
+        with text: String,
+        _ routed: RoutedRequest
+    ) async throws -> (session: SessionID, accepted: AcceptedMessage) {
+        try await begin(new, options: options, with: try message(text, new.context, routed), on: routed.loop)
+    }
+
+    func begin(
+        _ new: NewConversation,
+        options: JSONValue = .null,
+        with message: IncomingMessage,
         on loop: EventLoop
-    ) async throws -> Conversation {
-        let tenant = services.configuration.tenant(principal.tenant)
+    ) async throws -> (session: SessionID, accepted: AcceptedMessage) {
+        try await services.conversations.begin(configured(new, options), with: message, on: loop)
+    }
+
+    private func configured(_ new: NewConversation, _ options: JSONValue) -> NewConversation {
+        let tenant = services.configuration.tenant(new.owner.tenant)
         let defaults: JSONValue = [
             "on_busy": .string(tenant.onBusy), "on_disconnect": .string(tenant.onDisconnect),
         ]
-        return try await services.conversations.create(
-            for: principal,
-            options: SessionOptions().updated(by: defaults).updated(by: options),
-            title: title,
-            context: context,
-            metadata: metadata,
-            history: history,
-            id: id,
-            on: loop
-        )
+        var new = new
+        new.options = new.options.updated(by: defaults).updated(by: options)
+        return new
     }
 
     /// Sends a text in the name of the request's caller; the request's `Idempotency-Key` is the message's.
@@ -39,13 +46,16 @@ struct Exchange: Sendable {
         to session: SessionID,
         _ routed: RoutedRequest
     ) async throws -> AcceptedMessage {
-        let message = IncomingMessage(
+        try await services.conversations.send(try message(text, context, routed), to: session, on: routed.loop)
+    }
+
+    private func message(_ text: String, _ context: JSONValue, _ routed: RoutedRequest) throws -> IncomingMessage {
+        IncomingMessage(
             text: text,
             context: context,
             principal: try routed.principal(),
             idempotencyKey: IdempotencyKey.read(routed.request)
         )
-        return try await services.conversations.send(message, to: session, on: routed.loop)
     }
 
     /// The whole answer of a turn, once it has ended.

@@ -127,7 +127,7 @@ struct ModelBench {
     ) async throws -> (times: [Double], failures: Int, degraded: Int) {
         let loop = deployment.loops.next()
         let conversations = deployment.conversations
-        let conversation = try await conversations.create(for: principal, options: SessionOptions(), on: loop)
+        let conversation = try await conversations.create(NewConversation(owner: principal), on: loop)
         var times: [Double] = []
         var failures = 0
         var degraded = 0

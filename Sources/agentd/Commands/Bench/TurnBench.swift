@@ -86,7 +86,7 @@ struct TurnBench {
     private static func ask(_ text: String, _ principal: Principal, _ deployment: Deployment) async throws -> Answer {
         let loop = deployment.loops.next()
         let conversations = deployment.conversations
-        let conversation = try await conversations.create(for: principal, options: SessionOptions(), on: loop)
+        let conversation = try await conversations.create(NewConversation(owner: principal), on: loop)
         let message = IncomingMessage(text: text, principal: principal)
         let accepted = try await conversations.send(message, to: conversation.id, on: loop)
         return try await conversations.answer(accepted.turn, of: conversation.id, by: principal, on: loop)

@@ -79,9 +79,11 @@ struct AEMSSessions: Sendable {
         _ routed: RoutedRequest
     ) async throws -> Conversation {
         try await Exchange(services: services).begin(
-            for: principal,
-            metadata: name.map { ["profile": "aems", "session_id": .string($0)] } ?? ["profile": "aems"],
-            id: id,
+            NewConversation(
+                owner: principal,
+                metadata: name.map { ["profile": "aems", "session_id": .string($0)] } ?? ["profile": "aems"],
+                id: id
+            ),
             on: routed.loop
         )
     }

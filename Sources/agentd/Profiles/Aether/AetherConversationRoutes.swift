@@ -38,14 +38,27 @@ struct AetherConversationRoutes: Sendable {
             responses: [RouteResponse(201, "The conversation.", schema: AetherSchemas.created)]
         ) { routed in
             let principal = try routed.principal()
-            let conversation = try await Exchange(services: services).begin(
-                for: principal,
-                options: routed.json,
+            let exchange = Exchange(services: services)
+            let new = NewConversation(
+                owner: principal,
                 title: routed.json["title"]?.string,
                 context: routed.json["context"] ?? .null,
-                metadata: routed.json["metadata"] ?? .null,
-                on: routed.loop
+                metadata: routed.json["metadata"] ?? .null
             )
+            let conversation: Conversation
+            var accepted: AcceptedMessage?
+            if let text = routed.json["initial_message"]?.string {
+                let message = IncomingMessage(text: text, context: new.metadata, principal: principal)
+                let begun = try await exchange.begin(new, options: routed.json, with: message, on: routed.loop)
+                accepted = begun.accepted
+                conversation = try await services.conversations.conversation(
+                    begun.session,
+                    by: principal,
+                    on: routed.loop
+                )
+            } else {
+                conversation = try await exchange.begin(new, options: routed.json, on: routed.loop)
+            }
             var data: JSONObject = [
                 "conversation_id": .string(conversation.id.rawValue),
                 "created_at": .string(conversation.createdAt.iso8601),
@@ -53,15 +66,7 @@ struct AetherConversationRoutes: Sendable {
                 "on_busy": .string(conversation.options.onBusy.rawValue),
                 "on_disconnect": .string(conversation.options.onDisconnect.rawValue),
             ]
-            if let text = routed.json["initial_message"]?.string {
-                let message = IncomingMessage(
-                    text: text,
-                    context: routed.json["metadata"] ?? .null,
-                    principal: principal
-                )
-                let accepted = try await services.conversations.send(message, to: conversation.id, on: routed.loop)
-                data["message_id"] = .string(accepted.turn.rawValue)
-            }
+            if let accepted { data["message_id"] = .string(accepted.turn.rawValue) }
             let location = "\(mount)/ai/conversations/\(conversation.id)"
             return wire.success(.object(data), routed.request, status: 201, location: location)
         }

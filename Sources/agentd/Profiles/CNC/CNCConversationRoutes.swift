@@ -114,12 +114,14 @@ struct CNCConversationRoutes: Sendable {
                 }
             }
             let conversation = try await Exchange(services: services).begin(
-                for: principal,
+                NewConversation(
+                    owner: principal,
+                    title: routed.json["subject"]?.string,
+                    metadata: [
+                        "channel": .string(routed.json["channel"]?.string ?? ""), "customer_id": .optional(customer),
+                    ]
+                ),
                 options: ["access": "tenant"],
-                title: routed.json["subject"]?.string,
-                metadata: [
-                    "channel": .string(routed.json["channel"]?.string ?? ""), "customer_id": .optional(customer),
-                ],
                 on: routed.loop
             )
             if let customer {

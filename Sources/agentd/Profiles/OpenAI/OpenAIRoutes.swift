@@ -26,8 +26,7 @@ struct OpenAIRoutes: Sendable {
             let request = try OpenAIRequest(routed.json)
             let principal = try routed.principal()
             let agent = try agent(request.model)
-            let session = try await begin(request, agent: agent, principal, routed)
-            let accepted = try await exchange.send(request.question, to: session, routed)
+            let (session, accepted) = try await ask(request, agent: agent, principal, routed)
             let wire = OpenAIWire(turn: accepted.turn, tenant: principal.tenant, model: agent.name)
             let now = services.wallClock.now()
             if request.isStream {
@@ -49,13 +48,14 @@ struct OpenAIRoutes: Sendable {
         )
     }
 
-    /// The conversation of a request: a new one, or that of an earlier request with the same `Idempotency-Key`.
-    private func begin(
+    /// Asks a request's question: in a new conversation, or in that of an earlier request with the same
+    /// `Idempotency-Key`.
+    private func ask(
         _ request: OpenAIRequest,
         agent: AgentCatalogue.Agent,
         _ principal: Principal,
         _ routed: RoutedRequest
-    ) async throws -> SessionID {
+    ) async throws -> (session: SessionID, accepted: AcceptedMessage) {
         let fingerprint = SHA256.hex(routed.json.canonicalBytes())
         var id: SessionID?
         if let key = IdempotencyKey.read(routed.request) {
@@ -66,22 +66,24 @@ struct OpenAIRoutes: Sendable {
                 guard conversation.metadata["request"]?.string == fingerprint else {
                     throw AgentError.idempotencyKeyReused
                 }
-                return known
+                return (known, try await exchange.send(request.question, to: known, routed))
             } catch let error as AgentError where error.code == .notFound {
                 // The first request with this key.
             }
         }
         do {
-            return try await exchange.begin(
-                for: principal,
-                options: ["agent": .string(agent.name)],
-                metadata: [
-                    "profile": "openai", "agent": .string(agent.name), "request": .string(fingerprint),
-                ],
+            let new = NewConversation(
+                owner: principal,
+                metadata: ["profile": "openai", "agent": .string(agent.name), "request": .string(fingerprint)],
                 history: request.history,
-                id: id,
-                on: routed.loop
-            ).id
+                id: id
+            )
+            return try await exchange.begin(
+                new,
+                options: ["agent": .string(agent.name)],
+                with: request.question,
+                routed
+            )
         } catch is SessionRetired {
             throw AgentError(.conflict, "The first request with this Idempotency-Key has not begun.", isRetryable: true)
         }

@@ -90,13 +90,14 @@ struct SMBQueryRoutes: Sendable {
         let principal = try routed.principal()
         let context = routed.json["context"]
         let session: SessionID
+        let accepted: AcceptedMessage
         if let id = context?["conversationId"]?.string {
             session = SessionID(id)
-            _ = try await services.conversations.conversation(session, by: principal, on: routed.loop)
+            accepted = try await exchange.send(text, context: context ?? .null, to: session, routed)
         } else {
-            session = try await exchange.begin(for: principal, context: context ?? .null, on: routed.loop).id
+            let new = NewConversation(owner: principal, context: context ?? .null)
+            (session, accepted) = try await exchange.begin(new, with: text, routed)
         }
-        let accepted = try await exchange.send(text, context: context ?? .null, to: session, routed)
         let answer = try await exchange.answer(accepted.turn, of: session, routed)
         if let failure = answer.failure, answer.content.isEmpty {
             throw AgentError(AgentError.Code(failure.code), failure.message, isRetryable: failure.isRetryable)
