@@ -32,6 +32,7 @@ package enum FollowUp {
         }
         let continues = !ownsSubject || new.leansBack
         guard continues else { return frame }
+        if new.periods.isEmpty, new.tense == .present { frame.tense = old.tense }
 
         if new.periods.count == 1, old.periods.count == 1, new.periods[0].period != old.periods[0].period {
             frame.formerPeriod = old.periods[0]
@@ -56,6 +57,20 @@ package enum FollowUp {
         }
         if new.thresholds.isEmpty, !changesShape { frame.thresholds = old.thresholds }
         if frame.form == .other { frame.form = old.form }
+        return frame
+    }
+
+    /// The merged frame with what the question before was about, where the new one names a figure alone: "any
+    /// anomalies?", "only in travel"; "what is the returns policy?", "and for hotels?".
+    ///
+    /// `nil` where the two have no such relation; whether it makes sense is for the skills to say.
+    package static func keepingSubject(_ merged: Frame, of old: Frame) -> Frame? {
+        guard merged.leansBack, !merged.metrics.isEmpty, merged.subjects.isEmpty, !old.subjects.isEmpty else {
+            return nil
+        }
+        var frame = merged
+        frame.subjects = old.subjects
+        frame.inheritsSubject = true
         return frame
     }
 

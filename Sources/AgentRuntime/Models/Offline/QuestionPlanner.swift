@@ -142,6 +142,10 @@ struct QuestionPlanner {
             }
             let merged = FollowUp.merge(frame, onto: previous)
             if FollowUp.continues(frame) {
+                // "And which deals are at risk?" after a figure is a question of its own, however it begins.
+                let isOwn = !frame.subjects.isEmpty && previous.subjects.allSatisfy { !frame.subjects.contains($0) }
+                if frame.leansBack, isOwn { frames.append(frame) }
+                if let kept = FollowUp.keepingSubject(merged, of: previous) { frames.append(kept) }
                 frames.append(merged)
                 if !frame.leansBack { frames.append(frame) }
             } else if frame.periods.isEmpty, !frame.metrics.isEmpty {

@@ -22,6 +22,9 @@ struct MetricForecast {
         )
         if let value = arguments["period"], !value.isNull {
             period = try PeriodArgument(value, settings: settings)
+            guard period.period.start == period.period.start.startOfMonth,
+                period.period.end == period.period.end.endOfMonth
+            else { throw FigureFailure.invalidPeriod("forecasts are of whole months, and this is a part of one") }
         } else {
             let months = try arguments.count("months", default: Self.monthsDefault, max: Self.monthsMax + 1)
             guard months <= Self.monthsMax else {

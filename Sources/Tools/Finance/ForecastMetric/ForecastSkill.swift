@@ -20,7 +20,9 @@ package struct ForecastSkill: Skill {
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
         let today = situation.today
         let future = frame.periods.filter { $0.period.end > today }
-        let asks = frame.has("forecast") || frame.tense == .future || future.contains { $0.period.start > today }
+        let asks =
+            frame.has("forecast") || frame.tense == .future
+            || future.contains { $0.period.start > today && Self.looksAhead($0) }
         guard asks, frame.groupings.isEmpty, frame.subjects.isEmpty, frame.periods.count <= 1, frame.metrics.count <= 3,
             frame.periods.isEmpty || !future.isEmpty, !frame.comparisons.contains("budget"), !frame.has("why"),
             frame.thresholds.isEmpty, frame.filters.allSatisfy({ Self.dimensions.contains($0.dimension) })
@@ -48,6 +50,15 @@ package struct ForecastSkill: Skill {
         }
         return [SkillPlan(skill: name, calls: calls, frame: frame, uses: slots, preference: 3)]
     }
+
+    /// Whether a time is named as one to come: a month by its name is asked for as booked, also before it has begun.
+    private static func looksAhead(_ span: Frame.Span) -> Bool {
+        span.words.lowercased().split(separator: " ").contains { ahead.contains(String($0)) }
+    }
+
+    private static let ahead: Set<String> = [
+        "next", "coming", "upcoming", "following", "tomorrow", "rest", "remaining", "remainder",
+    ]
 
     private static let dimensions: Set<String> = [
         "region", "lob", "product", "department", "vendor", "account", "source",

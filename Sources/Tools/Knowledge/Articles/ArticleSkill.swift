@@ -41,22 +41,30 @@ package struct ArticleSkill: Skill {
                 let all = PlannedCall("kb_search", ["query": .string(frame.text), "limit": .integer(1)])
                 return [SkillPlan(skill: name, calls: [all], data: ["titles": true], score: 1, preference: 2)]
             }
-            return [SkillPlan(skill: name, calls: [call], data: data, score: 0.95, preference: 1)]
+            // What goes on with an article is not a question about a figure that is called the same.
+            let score = frame.isAbout("articles") && frame.inheritsSubject ? 1 : 0.95
+            return [SkillPlan(skill: name, calls: [call], data: data, score: score, preference: 1)]
+        }
+        let asked = Tokenizer.words(of: frame.text)
+        let most: JSONObject = data.merging(["needs": "most"])
+        let isOfProcedure = ProcedureQuestion.isOne(asked)
+        if isOfProcedure, frame.subjects.isEmpty, !frame.asksForFigures {
+            return [SkillPlan(skill: name, calls: [call], data: most, score: 1, preference: 5)]
         }
         let titled = content.filter {
             !EnglishWords.soft.contains($0) && !situation.vocabulary.topics(holding: WordForm.stem($0)).isEmpty
         }
-        let isAsked = Self.openers.isFound(in: Tokenizer.words(of: frame.text))
+        let isAsked = isOfProcedure || Self.openers.isFound(in: asked)
         let isFigure =
             !frame.metrics.isEmpty || !frame.groupings.isEmpty || frame.has("forecast") || frame.tense == .future
         guard !isFigure || isAsked, frame.filters.isEmpty || isAsked else { return [] }
-        // One topic word is a figure this deployment does not have more often than an article.
-        guard content.count >= 2, isAsked || frame.form != .count && frame.form != .amount || !titled.isEmpty else {
-            return []
-        }
+        let isCounted = frame.form == .count || frame.form == .amount
+        // One topic word, and few that are counted, are a figure this deployment does not have more often than an article.
+        guard content.count >= 2 || isAsked && !titled.isEmpty,
+            isAsked || !isCounted || !titled.isEmpty || content.count >= 3 && !frame.asksForFigures
+        else { return [] }
         let score = 0.3 + 0.5 * Double(titled.count) / Double(content.count)
-        let needed = isAsked ? "most" : "all"
-        let strict: JSONObject = data.merging(["needs": .string(needed)])
+        let strict = isAsked ? most : data.merging(["needs": "all"])
         return [SkillPlan(skill: name, calls: [call], data: strict, score: score, isLastResort: true)]
     }
 
@@ -114,8 +122,15 @@ package struct ArticleSkill: Skill {
             let held = Set(Tokenizer.words(of: text).map(WordForm.stem))
             return (index, stems.isEmpty ? 1 : Double(stems.intersection(held).count) / Double(stems.count))
         }
-        // Ranking is the search's business; only a passage that plainly speaks of more of the question goes before.
-        let best = ranked.max { ($0.overlap, -$0.index) < ($1.overlap, -$1.index) }
+        func isHeaded(_ index: Int) -> Bool {
+            let heading = reader.value("/results/\(index)/heading_path")?.array?.last?.string ?? ""
+            return !stems.isDisjoint(with: Tokenizer.words(of: heading).map(WordForm.stem))
+        }
+        // Ranking is the search's business; only a passage that plainly speaks of more of the question goes before,
+        // and of those that speak of as much one that is headed by it.
+        let best = ranked.max {
+            ($0.overlap, isHeaded($0.index) ? 1 : 0, -$0.index) < ($1.overlap, isHeaded($1.index) ? 1 : 0, -$1.index)
+        }
         let needed = strictness == "all" ? 0.99 : isStrict ? 0.75 : Self.overlapMin
         guard let best, best.overlap >= (count > 0 && !isStrict && stems.count <= 2 ? 0.5 : needed) else {
             return isStrict ? draft : nothing(in: situation)
