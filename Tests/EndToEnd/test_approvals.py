@@ -76,7 +76,7 @@ class Governed(unittest.TestCase):
         links = {}
         for sender, recipients, raw in self.sink.taken[taken:]:
             mail = email.message_from_bytes(raw, policy=email.policy.default)
-            self.assertEqual(mail["Auto-Submitted"], "auto-replied")
+            self.assertEqual(mail["Auto-Submitted"], "auto-generated")
             self.assertIn("Approval needed", mail["Subject"])
             found = re.findall(r"https://agent\.example/approvals/(\S+)", mail.get_content())
             self.assertEqual(len(found), 2)

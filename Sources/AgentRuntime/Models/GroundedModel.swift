@@ -1,5 +1,8 @@
 /// A model behind the grounding gate: figures in its text that no result gives are marked or withheld.
 ///
+/// What a tool would carry out of the deployment in the model's words (a mail) is not mended but refused: a figure in it
+/// that rests on nothing is a defect of the call, which the model is told.
+///
 /// The gate sees what the model saw (the results of this turn and of the conversation, the user's words), so the same
 /// request and the same text give the same marks, however the text was cut and whenever it is asked again.
 package struct GroundedModel: LanguageModel {
@@ -24,7 +27,8 @@ package struct GroundedModel: LanguageModel {
         let gate = Guarded<GroundedText?>(nil)
         return ModelStream {
             guard let batch = try await stream.next() else { return nil }
-            if gate.with({ $0 == nil }), batch.contains(where: \.isText) {
+            let isSeen = batch.contains { $0.isText || $0.call.map { GroundedText.leaves($0, request) } == true }
+            if gate.with({ $0 == nil }), isSeen {
                 let made = await GroundedText.make(request, policy, on: workers)
                 gate.with { $0 = made }
             }
@@ -35,6 +39,9 @@ package struct GroundedModel: LanguageModel {
 
 /// The gate over the events of one step.
 private struct GroundedText: Sendable {
+    private let request: ModelRequest
+    private let signs: NumberSigns
+    private let evidence: FigureEvidence
     private var gate: GroundingGate
     private var reported = 0
 
@@ -54,6 +61,45 @@ private struct GroundedText: Sendable {
         evidence.insert(year: request.settings.today.year)
         evidence.settle()
         gate = GroundingGate(policy: policy, signs: signs, evidence: evidence)
+        self.request = request
+        self.signs = signs
+        self.evidence = evidence
+    }
+
+    /// Whether a call's words leave the deployment.
+    static func leaves(_ call: ToolCall, _ request: ModelRequest) -> Bool {
+        request.tools.contains { $0.name == call.name && $0.effect == .outbound }
+    }
+
+    /// A call, with a defect when a sentence in its arguments has a figure that rests on nothing.
+    private func checked(_ call: ToolCall) -> ToolCall {
+        guard call.defect == nil, Self.leaves(call, request) else { return call }
+        var figures: [String] = []
+        for sentence in Self.sentences(in: .object(call.arguments)) {
+            var gate = GroundingGate(policy: .mark, signs: signs, evidence: evidence)
+            _ = gate.pass(sentence)
+            _ = gate.flush()
+            figures += gate.ungrounded
+        }
+        guard !figures.isEmpty else { return call }
+        let shown = figures.prefix(8).joined(separator: ", ")
+        var call = call
+        call.defect = ToolCallDefect(
+            code: "ungrounded_figures",
+            message: "Nothing was sent: no result of this conversation gives \(shown). "
+                + "Ask for these figures first, or leave them out."
+        )
+        return call
+    }
+
+    /// The texts of more than one word; a word alone is a name or an identifier.
+    private static func sentences(in value: JSONValue) -> [String] {
+        switch value {
+        case .string(let text): text.contains(where: \.isWhitespace) ? [text] : []
+        case .array(let elements): elements.flatMap(sentences)
+        case .object(let object): object.members.flatMap { sentences(in: $0.value) }
+        default: []
+        }
     }
 
     static func make(
@@ -80,7 +126,10 @@ private struct GroundedText: Sendable {
         for event in batch {
             switch event {
             case .text(let text): show(gate.pass(text), in: &events)
-            case .citation, .chart, .suggestedActions, .toolCall, .finished:
+            case .toolCall(let call):
+                show(gate.flush(), in: &events)
+                events.append(.toolCall(checked(call)))
+            case .citation, .chart, .suggestedActions, .finished:
                 show(gate.flush(), in: &events)
                 events.append(event)
             default: events.append(event)
@@ -98,4 +147,5 @@ private struct GroundedText: Sendable {
 
 extension ModelEvent {
     fileprivate var isText: Bool { if case .text = self { true } else { false } }
+    fileprivate var call: ToolCall? { if case .toolCall(let call) = self { call } else { nil } }
 }

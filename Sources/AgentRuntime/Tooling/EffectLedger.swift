@@ -60,7 +60,8 @@ struct EffectLedger: Sendable {
             for: turn.principal,
             session: session,
             turn: turn.id,
-            effectID: effectID(call)
+            effectID: effectID(call),
+            isApproved: turn.continuation.map { $0.call.id == call.id && $0.grants(call) } ?? false
         )
         guard completed.isWithoutAnswer,
             let tool = tools.registry.declaration(of: call.name, in: turn.principal.tenant),

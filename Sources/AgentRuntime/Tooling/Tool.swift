@@ -54,7 +54,7 @@ package struct ToolDeclaration: Sendable, Hashable {
     package var deadline: Duration
     /// Whether it waits for a person each time, whatever the deployment's rules say.
     package var needsApproval: Bool
-    /// The argument that says how much money it is about; the rules about amounts look at it.
+    /// The argument that says how much money it is about, where that is not plain from names; see `CallAmount`.
     package var amountArgument: String?
     /// What its results are to be taken for.
     package var results: DataLabel
@@ -106,6 +106,8 @@ package struct ToolContext: Sendable {
     package var effectID: String
     /// When the call began.
     package var now: Timestamp
+    /// Whether a person has seen this very call and let it happen.
+    package var isApproved: Bool
 
     package init(
         principal: Principal,
@@ -114,7 +116,8 @@ package struct ToolContext: Sendable {
         turn: TurnID,
         call: ToolCallID,
         effectID: String,
-        now: Timestamp
+        now: Timestamp,
+        isApproved: Bool = false
     ) {
         self.principal = principal
         self.settings = settings
@@ -123,5 +126,6 @@ package struct ToolContext: Sendable {
         self.call = call
         self.effectID = effectID
         self.now = now
+        self.isApproved = isApproved
     }
 }

@@ -39,7 +39,8 @@ package struct ToolExecutor: Sendable {
         for principal: Principal,
         session: SessionID,
         turn: TurnID,
-        effectID: String
+        effectID: String,
+        isApproved: Bool = false
     ) async throws(CancellationError) -> CompletedCall {
         let begun = wallClock.now()
         var asOf: CalendarDate?
@@ -68,7 +69,8 @@ package struct ToolExecutor: Sendable {
                 turn: turn,
                 call: call.id,
                 effectID: effectID,
-                now: begun
+                now: begun,
+                isApproved: isApproved
             )
             let workers = entry.tool.worksElsewhere ? nil : workers
             let result = try await within(entry.declaration.deadline, on: workers) {

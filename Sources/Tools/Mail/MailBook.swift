@@ -85,11 +85,13 @@ package struct MailBook: Sendable {
 
     /// Sends an answer to a mail.
     ///
-    /// An automatic one is refused where the rules forbid it, or when one was sent to the address within a day.
+    /// An automatic one is refused where the rules forbid it, or when one was sent to the address within a day; one
+    /// that a user asked for but that nobody has seen (`isUnseen`) only says what wrote it.
     package func answer(
         _ id: String,
         _ draft: MailDraft,
         isAutomatic: Bool,
+        isUnseen: Bool = false,
         of tenant: TenantID,
         effectID: String,
         cause: MailCause = MailCause()
@@ -118,7 +120,7 @@ package struct MailBook: Sendable {
             draft,
             of: tenant,
             effectID: effectID,
-            isAutomatic: isAutomatic,
+            isAutomatic: isAutomatic || isUnseen,
             cause: cause
         )
         _ = try await update(id, of: tenant) { mail in

@@ -64,6 +64,35 @@ struct GroundedModelTests {
         #expect(found == [.text("It is ")])
     }
 
+    @Test("What would leave in the model's words must rest on results; what stays, and single words, may be anything")
+    func leaving() async throws {
+        func calls(_ body: String, to tool: String) async throws -> [ToolCall] {
+            var asked = try request(steps: [step(["value": 450])])
+            asked.tools = [("send", ToolEffect.outbound), ("note", .write)].map { name, effect in
+                ToolDeclaration(
+                    name: name,
+                    purpose: "x",
+                    parameters: ["type": "object"],
+                    permission: Permission("x:y"),
+                    effect: effect
+                )
+            }
+            let arguments: JSONObject = ["to": "ann-99@a.example", "mail": ["body": .string(body)]]
+            let call = ToolCall(id: ToolCallID("call_2"), name: tool, arguments: arguments)
+            return try await events([[.toolCall(call), .finished(.toolCalls)]], asked).compactMap { event in
+                if case .toolCall(let call) = event { call } else { nil }
+            }
+        }
+        #expect(try await calls("You owe us 450 dollars", to: "send").map(\.defect) == [nil])
+        #expect(try await calls("ORDER-777", to: "send").map(\.defect) == [nil])
+        #expect(try await calls("You owe us 777 dollars", to: "note").map(\.defect) == [nil])
+        let refused = try await calls("You owe us 777 dollars, 450 of it late", to: "send")
+        #expect(refused.map { $0.defect?.code } == ["ungrounded_figures"])
+        #expect(
+            refused[0].defect?.message.contains("777") == true && refused[0].defect?.message.contains("450") == false
+        )
+    }
+
     @Test("A turn lists what was marked, in its last event and its record, over all steps")
     func turn() {
         var machine = TurnStateMachine(limits: TurnLimits())

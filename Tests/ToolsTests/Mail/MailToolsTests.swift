@@ -130,6 +130,23 @@ struct MailToolsTests {
         #expect(try await book().mail(id, of: fixture.tenant).status == .replied)
     }
 
+    @Test("A mail that nobody has approved says what wrote it; one that was approved is the person's own")
+    func disclosed() async throws {
+        _ = try await load()
+        let tool = EmailSendTool(drafter, outbox: outbox(withServer: true), book: book(withServer: true))
+        var context = fixture.context
+        for isApproved in [false, true] {
+            context.isApproved = isApproved
+            context.effectID = "e-\(isApproved)"
+            let sent = try await tool.call(["customer": "Acme Tools", "body": "Hello there."], context: context)
+            #expect(!sent.isError)
+            let message = try #require(server.state.with { $0.taken.last?.message })
+            #expect(message.contains("\r\nAuto-Submitted: auto-generated\r\n") == !isApproved)
+            #expect(message.contains("automatic assistant") == !isApproved)
+        }
+        #expect(server.state.with { $0.taken.count } == 2)
+    }
+
     @Test("What waited for a server is sent once when there is one, in the tenant's name")
     func configuredLater() async throws {
         _ = try await load()

@@ -32,8 +32,7 @@ package struct ApprovalPolicy: Sendable {
     /// Why a call has to wait, and for how many people; `nil` when it may run.
     package func need(of call: ToolCall, _ declaration: ToolDeclaration) -> (reason: String, people: Int)? {
         guard declaration.effect != .read else { return nil }
-        let amount = declaration.amountArgument.flatMap { call.arguments[$0]?.exact }?.magnitude
-        let tier = amount.flatMap { amount in
+        let tier = CallAmount.of(call, declaration).flatMap { amount in
             tiers.filter { $0.from <= amount }.max { $0.approvers < $1.approvers }
         }
         if let tier, tier.approvers > 0 {

@@ -1,6 +1,8 @@
 package import AgentRuntime
 
 /// Sends an answer to a mail, or a message to a customer: to the sender or the customer's address, and to nobody else.
+///
+/// A mail that no person has approved says that an assistant wrote it.
 package struct EmailSendTool: Tool {
     private let drafter: MailDrafter
     private let outbox: MailOutbox
@@ -46,12 +48,19 @@ package struct EmailSendTool: Tool {
                     id,
                     draft,
                     isAutomatic: false,
+                    isUnseen: !context.isApproved,
                     of: tenant,
                     effectID: context.effectID,
                     cause: cause
                 )
             } else {
-                outcome = try await outbox.send(draft, of: tenant, effectID: context.effectID, cause: cause)
+                outcome = try await outbox.send(
+                    draft,
+                    of: tenant,
+                    effectID: context.effectID,
+                    isAutomatic: !context.isApproved,
+                    cause: cause
+                )
             }
             let content: JSONValue = [
                 "email_id": .string(outcome.mail.id), "status": .string(outcome.mail.status.rawValue),

@@ -51,7 +51,8 @@ struct MailComposer {
         field("Message-ID", messageID)
         if let inReplyTo { field("In-Reply-To", inReplyTo) }
         if !references.isEmpty { field("References", references.joined(separator: "\r\n ")) }
-        if isAutomatic { field("Auto-Submitted", "auto-replied") }
+        // RFC 3834 §5: an answer, or a message of its own.
+        if isAutomatic { field("Auto-Submitted", inReplyTo == nil ? "auto-generated" : "auto-replied") }
         field("MIME-Version", "1.0")
         let body = Self.quotedPrintable(text)
         guard let forwarded else {
