@@ -75,6 +75,8 @@ final class JournalWriter {
         self.clock = clock
         // Snapshots are replaced and erased; what they held must not stay in free pages.
         try connection.execute("PRAGMA secure_delete = ON")
+        // 16 MB of log: the heads that every commit writes go into the file once for four thousand pages.
+        try connection.execute("PRAGMA wal_autocheckpoint = 4000")
         try connection.migrate(JournalWriter.migrations)
     }
 

@@ -46,11 +46,12 @@ package actor ProjectionStore {
 
     /// Follows the journal until cancelled, each time at least `pause` after the last.
     ///
-    /// Commits that come meanwhile are taken in together; who must see a record at once asks with `caughtUp`. A failure (disk full, most often) is reported and tried again after the next commit; the views are then behind,
+    /// Commits that come meanwhile are taken in together; who must see a record at once asks with `caughtUp`. A
+    /// failure (disk full, most often) is reported and tried again after the next commit; the views are then behind,
     /// never wrong.
     package func run(
         clock: any Clock<Duration>,
-        pause: Duration = .milliseconds(20),
+        pause: Duration = .milliseconds(50),
         onFailure: @Sendable (any Error) -> Void = { _ in }
     ) async throws {
         let signals = journal.commits()
