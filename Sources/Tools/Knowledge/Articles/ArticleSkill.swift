@@ -57,7 +57,9 @@ package struct ArticleSkill: Skill {
         let isAsked = isOfProcedure || Self.openers.isFound(in: asked)
         let isFigure =
             !frame.metrics.isEmpty || !frame.groupings.isEmpty || frame.has("forecast") || frame.tense == .future
-        guard !isFigure || isAsked, frame.filters.isEmpty || isAsked else { return [] }
+        // "What warranty do pumps have?": pumps are in the data, the rest is an article's.
+        let isOfTitle = titled.contains { frame.unplaced.map { $0.lowercased() }.contains($0) }
+        guard !isFigure && frame.filters.isEmpty || isAsked || isOfTitle else { return [] }
         let isCounted = frame.form == .count || frame.form == .amount
         // One topic word, and few that are counted, are a figure this deployment does not have more often than an article.
         guard content.count >= 2 || isAsked && !titled.isEmpty,
@@ -80,7 +82,7 @@ package struct ArticleSkill: Skill {
         "what does the", "what do our", "is it ok", "is there a ", "are there any rules", "are employees",
         "do employees",
         "do customers", "can customers", "can employees", "who is responsible for", "what counts as",
-        "what is our approach",
+        "what is our approach", "must i ", "must we ", "must employees ",
         "summarise", "summarize", "what are the requirements", "what is required", "who signs", "what is our stance",
         "what's the process", "what's the limit", "what's the deadline", "which documents", "what documents",
     ])
@@ -99,6 +101,7 @@ package struct ArticleSkill: Skill {
         "summarize", "summary", "documentation", "knowledge", "base", "look", "give", "know", "need", "get", "our",
         "company",
         "there", "handbook", "guideline", "guidelines", "much", "many", "long", "often", "information", "according",
+        "fast", "soon", "quickly",
     ]
 
     // MARK: Answering
@@ -109,7 +112,8 @@ package struct ArticleSkill: Skill {
         guard question.data["titles"]?.bool != true else { return titles(max: 25, in: situation) }
         let reader = FigureReader(call)
         let content = question.data["words"]?.array?.compactMap(\.string) ?? []
-        let stems = Set(content.map(WordForm.stem))
+        // The numbers of a question are seldom those of the rule that answers it.
+        let stems = Set(content.filter { $0.contains(where: \.isLetter) }.map(WordForm.stem))
         let strictness = question.data["needs"]?.string
         let isStrict = strictness != nil
         let count = reader.count("/results")
@@ -120,11 +124,13 @@ package struct ArticleSkill: Skill {
                 separator: " "
             )
             let held = Set(Tokenizer.words(of: text).map(WordForm.stem))
-            return (index, stems.isEmpty ? 1 : Double(stems.intersection(held).count) / Double(stems.count))
+            let found = stems.count { stem in held.contains(stem) || held.contains { Self.areKin(stem, $0) } }
+            return (index, stems.isEmpty ? 1 : Double(found) / Double(stems.count))
         }
         func isHeaded(_ index: Int) -> Bool {
             let heading = reader.value("/results/\(index)/heading_path")?.array?.last?.string ?? ""
-            return !stems.isDisjoint(with: Tokenizer.words(of: heading).map(WordForm.stem))
+            let words = Tokenizer.words(of: heading + " " + (reader.text("/results/\(index)/title") ?? ""))
+            return !stems.isDisjoint(with: words.map(WordForm.stem))
         }
         // Ranking is the search's business; only a passage that plainly speaks of more of the question goes before,
         // and of those that speak of as much one that is headed by it.
@@ -132,7 +138,11 @@ package struct ArticleSkill: Skill {
             ($0.overlap, isHeaded($0.index) ? 1 : 0, -$0.index) < ($1.overlap, isHeaded($1.index) ? 1 : 0, -$1.index)
         }
         let needed = strictness == "all" ? 0.99 : isStrict ? 0.75 : Self.overlapMin
-        guard let best, best.overlap >= (count > 0 && !isStrict && stems.count <= 2 ? 0.5 : needed) else {
+        func enough(_ index: Int) -> Double {
+            if count > 0, !isStrict, stems.count <= 2 { return 0.5 }
+            return strictness == "most" && isHeaded(index) ? Self.overlapMin : needed
+        }
+        guard let best, best.overlap >= enough(best.index) else {
             return isStrict ? draft : nothing(in: situation)
         }
         let base = "/results/\(best.index)"
@@ -156,6 +166,11 @@ package struct ArticleSkill: Skill {
             draft.say(Self.also, ["titles": [.data(others.prefix(2).joined(separator: "; "))]])
         }
         return draft
+    }
+
+    /// Whether two long words have one beginning: approve and approval, deliver and delivery.
+    private static func areKin(_ one: String, _ other: String) -> Bool {
+        one.count >= 6 && other.count >= 6 && one.prefix(6) == other.prefix(6)
     }
 
     /// The sentences that hold most of the question's words, with what stands between and just after them.

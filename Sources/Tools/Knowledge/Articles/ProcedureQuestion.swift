@@ -7,7 +7,9 @@ internal import AgentRuntime
 enum ProcedureQuestion {
     /// Whether the words ask so: a word of duty or leave, or a question of time, together with a deed of procedure.
     static func isOne(_ words: [String]) -> Bool {
-        guard !isRequest(words), words.contains(where: deeds.contains) else { return false }
+        guard !isRequest(words) else { return false }
+        if leave.isFound(in: words) { return true }
+        guard words.contains(where: deeds.contains) else { return false }
         return words.contains(where: duties.contains) || timing.isFound(in: words)
             || words.first.map { openers.contains($0) } ?? false
     }
@@ -26,6 +28,10 @@ enum ProcedureQuestion {
         "how long do ", "how long does ", "how long is ", "by when ", "when do ", "when does ", "how soon ",
         "how quickly ", "how many days ", "how many weeks ", "how many hours ", "how often ", "how do ", "how are ",
         "how is ", "who ", "what do we need", "what does one need",
+    ])
+    private static let leave = PhraseTable([
+        "do we get ", "do i get ", "do employees get ", "do staff get ", "am i entitled", "are we entitled",
+        "are employees entitled",
     ])
     private static let deeds: Set<String> = [
         "approve", "approved", "approves", "sign", "signed", "signs", "post", "posted", "submit", "submitted",
