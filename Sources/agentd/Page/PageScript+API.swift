@@ -29,6 +29,12 @@ extension PageAssets {
               get isTransient() {
                 return this.isLost || [408, 429, 500].includes(this.status);
               }
+
+              /** How long to wait, as a sentence to follow the message; nothing where the message says it. */
+              get waiting() {
+                const isSaid = /\d+ seconds?/.test(this.message);
+                return this.retryAfter && !isSaid ? ` Please wait ${Math.ceil(this.retryAfter)} seconds.` : '';
+              }
             }
 
             const plainMessages = {

@@ -80,9 +80,7 @@ extension PageAssets {
                   await post('/auth/login', { email, password });
                   await this.onLogin();
                 } catch (error) {
-                  const wait = error.status === 429 && error.retryAfter ? ` Please wait ${Math.ceil(error.retryAfter)} seconds.`
-                    : '';
-                  this.#say(error.message + wait);
+                  this.#say(error.message + (error.waiting ?? ''));
                   this.password.select();
                 } finally {
                   this.#submitting = false;

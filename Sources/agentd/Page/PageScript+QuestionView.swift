@@ -14,10 +14,9 @@ extension PageAssets {
               }
 
               fail(error, { again, edit }) {
-                const wait = error.retryAfter ? ` Please wait ${Math.ceil(error.retryAfter)} seconds.` : '';
                 this.node.classList.add('unsent');
                 this.node.append(el('div', { class: 'note failed', role: 'alert' }, icon('warning'), el('div', {},
-                  el('p', {}, el('strong', {}, 'Not sent. '), error.message + wait),
+                  el('p', {}, el('strong', {}, 'Not sent. '), error.message + error.waiting),
                   error.requestID ? el('p', { class: 'quiet' }, `Reference ${error.requestID}`) : null,
                   el('div', { class: 'note-buttons' },
                     el('button', { type: 'button', class: 'quiet-button', click: again }, icon('again'), 'Try again'),
