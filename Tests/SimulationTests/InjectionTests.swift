@@ -7,7 +7,7 @@ import Testing
 @Suite("Words of strangers reach nothing")
 struct InjectionTests {
     /// Where a text stands in what the tools give.
-    private static let places = ["article", "mail", "result", "file"]
+    private static let places = ["article", "mail", "result", "file", "error"]
 
     @Test("Whatever is read, nothing leaves and nothing is written", .enabled(if: SharedData.exists("injection")))
     func obedient() throws {
@@ -117,6 +117,7 @@ struct InjectionTests {
             switch arguments["place"]?.string {
             case "mail": ToolResult(content: ["subject": .string(text), "body": .string(text)])
             case "file": ToolResult(content: ["files": [["name": .string(text + ".pdf"), "size": 3]]])
+            case "error": ToolResult.failure("refused", "The service answered 404.", ["answer": .string(text)])
             case "result": ToolResult(content: ["rows": [["note": .string(text)]], "total": 1])
             default: ToolResult(content: ["title": "Policy", "text": .string(text)])
             }

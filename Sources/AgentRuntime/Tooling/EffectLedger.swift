@@ -46,7 +46,7 @@ struct EffectLedger: Sendable {
         case .ask(let need): return .asks(call, need)
         case .refuse(let words):
             let message = "A person has refused this" + (words.isEmpty ? "." : ": \(words)")
-            let result = ToolResult.failure("rejected", message)
+            let result = ToolResult.ownFailure("rejected", message)
             return .completed(CompletedCall(call: call, status: .denied, result: result, duration: .zero))
         case .reconcile(let need):
             return try await reconciled(call) { need.map { .asks(call, $0) } }

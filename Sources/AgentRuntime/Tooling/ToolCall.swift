@@ -79,6 +79,13 @@ package struct ToolResult: Sendable, Hashable {
         for member in more { content[member.name] = member.value }
         return ToolResult(content: .object(content), isError: true)
     }
+
+    /// What the runtime itself says about a call: no tool had a part in its words, so they taint nothing.
+    package static func ownFailure(_ code: String, _ message: String, _ more: JSONObject = [:]) -> ToolResult {
+        var result = failure(code, message, more)
+        result.label = .clean
+        return result
+    }
 }
 
 /// How a tool call ended; the wire's `tool_calls[].status`.

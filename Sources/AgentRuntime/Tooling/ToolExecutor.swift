@@ -54,10 +54,10 @@ package struct ToolExecutor: Sendable {
                 asOf: asOf
             )
         }
-        if let defect = call.defect { return completed(.failed, .failure(defect.code, defect.message)) }
+        if let defect = call.defect { return completed(.failed, .ownFailure(defect.code, defect.message)) }
         if let (status, result) = refusal(of: call, for: principal) { return completed(status, result) }
         guard let entry = registry.entry(call.name, of: principal.tenant) else {
-            return completed(.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
+            return completed(.failed, .ownFailure("unknown_tool", "There is no tool named \(call.name)."))
         }
         do {
             let settings = try await settings.settings(for: principal)
@@ -79,7 +79,7 @@ package struct ToolExecutor: Sendable {
             let size = result.content.bytes().count
             guard size <= resultBytesMax else {
                 let message = "The result has \(size) bytes, more than can be taken in; ask for less at once."
-                return completed(.failed, .failure("result_too_large", message))
+                return completed(.failed, .ownFailure("result_too_large", message))
             }
             return completed(result.isError ? .failed : .completed, result.redacted(by: redaction))
         } catch let error as CancellationError {
@@ -90,8 +90,17 @@ package struct ToolExecutor: Sendable {
             if known?.code != .notFound, known?.code != .timeout {
                 failures(ToolFault(tool: call.name, turn: turn, words: known?.underlying ?? "\(error)"))
             }
-            let message = known?.message ?? "The tool could not do its work; the operator's log says why."
-            return completed(.failed, .failure(known?.code.rawValue ?? "internal_error", message))
+            guard let known else {
+                let message = "The tool could not do its work; the operator's log says why."
+                return completed(.failed, .ownFailure("internal_error", message))
+            }
+            // Its deadline is the runtime's; the words of any other error may be another server's.
+            let isOwn = known.code == .timeout
+            return completed(
+                .failed,
+                isOwn
+                    ? .ownFailure(known.code.rawValue, known.message) : .failure(known.code.rawValue, known.message)
+            )
         }
     }
 
@@ -131,20 +140,21 @@ package struct ToolExecutor: Sendable {
         guard let entry = registry.entry(call.name, of: principal.tenant) else {
             if registry.isElsewhere(principal.tenant), registry.tool(named: call.name) != nil {
                 return (
-                    .failed, .failure("not_offered", "The data is kept by another service, which does not give this.")
+                    .failed,
+                    .ownFailure("not_offered", "The data is kept by another service, which does not give this.")
                 )
             }
-            return (.failed, .failure("unknown_tool", "There is no tool named \(call.name)."))
+            return (.failed, .ownFailure("unknown_tool", "There is no tool named \(call.name)."))
         }
         guard principal.may(entry.declaration.permission) else {
             let message = "The user may not do this: it needs the permission \(entry.declaration.permission)."
-            return (.denied, .failure("forbidden", message))
+            return (.denied, .ownFailure("forbidden", message))
         }
         let violations = entry.schema.violations(in: .object(call.arguments))
         guard violations.isEmpty else {
             let fields: [JSONValue] = violations.map { ["field": .string($0.field), "message": .string($0.message)] }
             let words = violations.map { "\($0.field): \($0.message)" }.joined(separator: "; ")
-            let result = ToolResult.failure("invalid_argument", words, ["details": .array(fields)])
+            let result = ToolResult.ownFailure("invalid_argument", words, ["details": .array(fields)])
             return (.failed, result)
         }
         return nil

@@ -221,7 +221,9 @@ extension Session {
         }
         payload["index"] = .integer(live.nextIndex + events.count)
         let label = self.label(of: call)
-        let labels = call.status == .completed ? label.names + ["origin:\(call.call.name)"] : []
+        // What a tool says when it fails is as much its word as what it says when it does not.
+        let isOwn = call.status != .completed && call.result.label == .clean
+        let labels = isOwn ? [] : label.names + ["origin:\(call.call.name)"]
         drafts.append(draft(.toolCompleted, live, by: "tool:\(call.call.name)", labels: labels, .object(payload)))
         events.append(.toolFinished(call.call, call.status, milliseconds: call.duration.milliseconds))
     }
@@ -299,7 +301,10 @@ extension Session {
         turn.openStep?.calls.contains { $0.id == call.id } ?? false
     }
 
-    private func isTrusted(_ call: CompletedCall) -> Bool { label(of: call).integrity == .trusted }
+    /// Whether a result gives figures of the tenant's books; one that failed gives none.
+    private func isTrusted(_ call: CompletedCall) -> Bool {
+        call.status == .completed && label(of: call).integrity == .trusted
+    }
 
     /// What a result is to be taken for: what it says itself, or what its tool declares.
     private func label(of call: CompletedCall) -> DataLabel {
@@ -322,7 +327,7 @@ extension Session {
                 "code": "awaiting_approval", "approval_id": .string(request.id.rawValue),
                 "message": "The call waits for a person; nothing has been done yet.", "reason": .string(need.reason),
             ]
-            let result = ToolResult(content: content, isError: true)
+            let result = ToolResult(content: content, isError: true, label: .clean)
             return (CompletedCall(call: call, status: .awaitingApproval, result: result, duration: .zero), request)
         case .unknown(let call):
             let reason = "It was begun, and whether it happened is not known."
@@ -330,7 +335,7 @@ extension Session {
             let request = approvalRequest(ApprovalRequest.unknownOutcome, call, turn, need)
             let message =
                 "Whether this happened is not known, so it was not repeated; a person has been asked to find out."
-            let result = ToolResult.failure(
+            let result = ToolResult.ownFailure(
                 "outcome_unknown",
                 message,
                 ["approval_id": .string(request.id.rawValue)]
