@@ -5,17 +5,19 @@ package enum DealStatus: String, Sendable, CaseIterable {
     case open
     case won
     case lost
+
+    /// By a stage's name, whatever its capitals.
+    init(stage: String) {
+        switch stage.trimmingBlanks().lowercased() {
+        case "closed won", "won": self = .won
+        case "closed lost", "lost": self = .lost
+        default: self = .open
+        }
+    }
 }
 
 extension Deal {
-    /// By the stage's name, whatever its capitals.
-    package var status: DealStatus {
-        switch stage.trimmingBlanks().lowercased() {
-        case "closed won", "won": .won
-        case "closed lost", "lost": .lost
-        default: .open
-        }
-    }
+    package var status: DealStatus { DealStatus(stage: stage) }
 
     package var amount: Money { Money(units: units) }
 
@@ -52,12 +54,14 @@ struct DealFilter: Sendable {
     static let idleDays = 60
 
     var text: String?
-    /// In lower case; one of them.
+    /// In lower case; one of them, as with owners, accounts, regions and identifiers.
     var stages: [String]?
-    var owner: String?
-    var account: String?
-    var region: String?
-    var status: DealStatus?
+    var owners: [String]?
+    var accounts: [String]?
+    var regions: [String]?
+    var ids: [String]?
+    /// One of these; every status when `nil`.
+    var statuses: Set<DealStatus>?
     var isAtRisk: Bool?
     var amountMin: ExactNumber?
     var amountMax: ExactNumber?
@@ -70,21 +74,23 @@ struct DealFilter: Sendable {
         settings: TenantSettings,
         periodName: String
     ) throws(FigureFailure) {
-        func known(_ name: String, _ value: (Deal) -> [String]) throws(FigureFailure) -> String? {
-            guard let wanted = arguments[name]?.string?.trimmingBlanks(), !wanted.isEmpty else { return nil }
+        func known(_ name: String, _ value: (Deal) -> [String]) throws(FigureFailure) -> [String]? {
+            let wanted = DealFilter.names(arguments[name])
+            guard !wanted.isEmpty else { return nil }
             let names = Set(deals.flatMap(value)).filter { !$0.isEmpty }
-            guard names.contains(where: { $0.lowercased() == wanted.lowercased() }) else {
-                throw .unknownValue(wanted, dimension: name, known: names.sorted())
+            let keys = Set(names.map { $0.lowercased() })
+            if let unknown = wanted.first(where: { !keys.contains($0.lowercased()) }) {
+                throw .unknownValue(unknown, dimension: name, known: names.sorted())
             }
-            return wanted.lowercased()
+            return wanted.map { $0.lowercased() }
         }
         text = arguments["text"]?.string.map { $0.trimmingBlanks().lowercased() }
-        stages = try DealFilter.stages(arguments["stage"]?.string, deals)
-        owner = try known("owner") { [$0.owner, $0.ownerEmail, $0.ownerID ?? ""] }
-        account = try known("account") { [$0.account] }
-        region = try known("region") { [$0.region] }
-        let words = DealStatus.allCases.map(\.rawValue) + ["all"]
-        status = try arguments.choice("status", words).flatMap(DealStatus.init)
+        stages = try DealFilter.stages(arguments["stage"], deals)
+        owners = try known("owner") { [$0.owner, $0.ownerEmail, $0.ownerID ?? ""] }
+        accounts = try known("account") { [$0.account] }
+        regions = try known("region") { [$0.region] }
+        ids = try DealFilter.ids(arguments["id"], deals)
+        statuses = try DealFilter.statuses(arguments["status"])
         isAtRisk = arguments["at_risk"]?.bool
         amountMin = arguments["min_amount"]?.exact
         amountMax = arguments["max_amount"]?.exact
@@ -93,14 +99,45 @@ struct DealFilter: Sendable {
         }
     }
 
-    /// One stage, or several with commas between them.
-    private static func stages(_ text: String?, _ deals: [Deal]) throws(FigureFailure) -> [String]? {
-        guard let text, !text.trimmingBlanks().isEmpty else { return nil }
+    /// The texts of an argument that is one text or a list of them; blank ones are left out.
+    static func names(_ value: JSONValue?) -> [String] {
+        let texts = value?.array?.compactMap(\.string) ?? [value?.string].compactMap(\.self)
+        return texts.map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+    }
+
+    private static func ids(_ value: JSONValue?, _ deals: [Deal]) throws(FigureFailure) -> [String]? {
+        let wanted = names(value)
+        guard !wanted.isEmpty else { return nil }
+        let keys = Set(deals.map { $0.id.lowercased() })
+        if let unknown = wanted.first(where: { !keys.contains($0.lowercased()) }) {
+            throw .notFound("deal", unknown, known: deals.map(\.id))
+        }
+        return wanted.map { $0.lowercased() }
+    }
+
+    private static func statuses(_ value: JSONValue?) throws(FigureFailure) -> Set<DealStatus>? {
+        let names = names(value)
+        guard !names.isEmpty, !names.contains("all") else { return nil }
+        var statuses: Set<DealStatus> = []
+        for name in names {
+            guard let status = DealStatus(rawValue: name) else {
+                let words = DealStatus.allCases.map(\.rawValue) + ["all"]
+                throw .invalidArgument("status", "must be one of \(words.joined(separator: ", "))")
+            }
+            statuses.insert(status)
+        }
+        return statuses
+    }
+
+    /// One stage, several with commas between them, or a list of stages.
+    private static func stages(_ value: JSONValue?, _ deals: [Deal]) throws(FigureFailure) -> [String]? {
+        let texts = DealFilter.names(value)
+        guard !texts.isEmpty else { return nil }
         let known = Set(deals.map(\.stage)).sorted()
         func isKnown(_ name: String) -> Bool {
             known.contains { $0.trimmingBlanks().lowercased() == name.trimmingBlanks().lowercased() }
         }
-        let names = isKnown(text) ? [text] : text.split(separator: ",").map(String.init)
+        let names = texts.flatMap { isKnown($0) ? [$0] : $0.split(separator: ",").map(String.init) }
         if let unknown = names.first(where: { !isKnown($0) }) {
             throw .unknownValue(unknown, dimension: "stage", known: known)
         }
@@ -108,13 +145,15 @@ struct DealFilter: Sendable {
     }
 
     func accepts(_ deal: Deal, today: CalendarDate) -> Bool {
-        if let status, deal.status != status { return false }
+        if let statuses, !statuses.contains(deal.status) { return false }
+        if let ids, !ids.contains(deal.id.lowercased()) { return false }
         if let stages, !stages.contains(deal.stage.trimmingBlanks().lowercased()) { return false }
-        if let owner, ![deal.owner.lowercased(), deal.ownerEmail.lowercased(), deal.ownerID].contains(owner) {
-            return false
+        if let owners {
+            let names = [deal.owner.lowercased(), deal.ownerEmail.lowercased(), deal.ownerID ?? ""]
+            guard names.contains(where: owners.contains) else { return false }
         }
-        if let account, deal.account.lowercased() != account { return false }
-        if let region, deal.region.lowercased() != region { return false }
+        if let accounts, !accounts.contains(deal.account.lowercased()) { return false }
+        if let regions, !regions.contains(deal.region.lowercased()) { return false }
         if let amountMin, deal.amount.exact < amountMin { return false }
         if let amountMax, amountMax < deal.amount.exact { return false }
         if let isAtRisk, deal.risks(today: today).isEmpty == isAtRisk { return false }

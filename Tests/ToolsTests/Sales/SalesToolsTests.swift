@@ -263,6 +263,19 @@ struct SalesToolsTests {
                 "quote 100 aluminum housings with 8.5 hours machining and 0.8 kg each at 25% margin",
                 "margin of 25 percent"
             ),
+            (
+                "Price for 50 shafts, 4 kg aluminum each, 0.5 machining hours on the Lathe each",
+                "Material $1,300, machining $1,500 (25 hours)"
+            ),
+            (
+                "Price for 50 shafts, 4 kg aluminum each, 0.5 machining hours on the Lathe each",
+                "Assumed, as you did not say: medium complexity, labour hours."
+            ),
+            (
+                "Quote 100 brackets with 2 hours machining on the Lathe, 1 hour labour",
+                "machining $120 (2 hours), labour $40,"
+            ),
+            ("Quote 10 pins in aluminium 6061, 2.5h of labour, 30 minutes milling each", "(5 hours), labour $100,"),
             ("What would it cost to make 20 steel shafts?", "I don't know an entry called “Steel”"),
         ]
     )

@@ -13,6 +13,8 @@ final class DataConversation {
         var charts: [JSONValue] = []
         var actions: [JSONValue] = []
         var notes: [JSONValue] = []
+        /// Figures that the grounding gate could not place.
+        var ungrounded: [String] = []
 
         var signature: String { CallSignature.text(of: calls.map(\.call), notes: notes) }
         /// The content of the only call.
@@ -82,7 +84,7 @@ final class DataConversation {
         var answer = Answer()
         for _ in 0..<3 {
             var step = CompletedStep()
-            let stream = try await planner.respond(to: request)
+            let stream = try await GroundedModel(planner).respond(to: request)
             while let batch = try await stream.next() {
                 for event in batch { try await take(event, into: &answer, step: &step) }
             }
@@ -121,6 +123,7 @@ final class DataConversation {
         case .citation(let citation): answer.citations.append(citation)
         case .chart(let chart): answer.charts.append(chart)
         case .suggestedActions(let actions): answer.actions += actions
+        case .ungrounded(let figure): answer.ungrounded.append(figure)
         case .note(let note):
             answer.notes.append(note)
             step.notes.append(note)

@@ -66,6 +66,26 @@ enum FigureSchema {
         ["type": "string", "maxLength": 200, "description": .string(description)]
     }
 
+    /// One text, or several of which any may hold.
+    static func texts(_ description: String) -> JSONValue {
+        [
+            "description": .string(description + " A list means any of them."),
+            "anyOf": [
+                ["type": "string", "maxLength": 200],
+                ["type": "array", "maxItems": 50, "items": ["type": "string", "maxLength": 200]],
+            ],
+        ]
+    }
+
+    /// One of some words, or several of them.
+    static func choices(_ description: String, _ words: [String]) -> JSONValue {
+        let word: JSONValue = ["type": "string", "enum": .array(words.map(JSONValue.string))]
+        return [
+            "description": .string(description + " A list means any of them."),
+            "anyOf": [word, ["type": "array", "maxItems": .integer(words.count), "items": word]],
+        ]
+    }
+
     static func object(_ properties: JSONObject, required: [String] = []) -> JSONValue {
         [
             "type": "object",

@@ -30,6 +30,18 @@ package struct VarianceDriversSkill: Skill {
         if let dimension = dimensions.first { arguments["by"] = .string(dimension) }
         if !frame.filters.isEmpty { arguments["filters"] = .array(frame.filters.map(\.json)) }
         if let limit = frame.limit { arguments["limit"] = .integer(limit) }
+        var calls = [PlannedCall("variance_drivers", arguments)]
+        if let ratio = frame.metrics.first, Self.amounts[ratio] != nil {
+            // The change of a ratio is told in points, and beside it that of what it is a part of.
+            let asked: JSONObject = ["metric": .string(ratio), "period": period, "compare_to": baseline]
+            calls =
+                [asked, asked].enumerated().map { index, asked in
+                    var arguments = asked
+                    if index > 0 { arguments["metric"] = "revenue" }
+                    if !frame.filters.isEmpty { arguments["filters"] = .array(frame.filters.map(\.json)) }
+                    return PlannedCall("metrics_query", arguments)
+                } + calls
+        }
         var slots: Set<String> = [
             "metric", "value", "dimension", "period", "comparison", "order", "number", "chart", "granularity",
             "subject:leaks", "subject:overview",
@@ -42,7 +54,7 @@ package struct VarianceDriversSkill: Skill {
         return [
             SkillPlan(
                 skill: name,
-                calls: [PlannedCall("variance_drivers", arguments)],
+                calls: calls,
                 frame: frame,
                 uses: slots,
                 preference: 1
@@ -107,8 +119,27 @@ package struct VarianceDriversSkill: Skill {
     }
 
     package func answer(_ question: AskedQuestion, in situation: Situation) -> AnswerDraft {
-        guard let call = question.calls.first else { return AnswerDraft() }
-        return DriversAnswer(reader: FigureReader(call), frame: question.frame, situation: situation).draft()
+        guard let call = question.calls.first(where: { $0.call.name == "variance_drivers" }) else {
+            return AnswerDraft()
+        }
+        let reader = FigureReader(call)
+        let beside = question.calls.filter { $0.call.name == "metrics_query" }.map(FigureReader.init)
+        var draft = AnswerDraft()
+        DriversPremise(reader: beside.first ?? reader, frame: question.frame, situation: situation).correct(in: &draft)
+        for reader in beside {
+            let words = FigureSentences(reader: reader, situation: situation)
+            guard words.hasValue else { continue }
+            draft.say(
+                MetricsPhrase.value,
+                ["subject": [.data(words.name)], "period": words.scope, "value": [words.figure()]]
+            )
+            words.toDate(in: &draft)
+            words.comparison(in: &draft, isAsked: true)
+            draft.say(.text(". "))
+            draft.cite(reader.citations)
+        }
+        draft.append(DriversAnswer(reader: reader, frame: question.frame, situation: situation).draft())
+        return draft
     }
 
     package func suggestions(in situation: Situation) -> [String] {
@@ -131,8 +162,9 @@ enum DriversPhrase {
     static let anomaly = Phrase("drivers_anomaly", "description")
     static let rest = Phrase("drivers_rest", "difference", "count")
     static let none = Phrase("drivers_none")
+    static let premise = Phrase("drivers_premise", "subject", "change")
 
-    static let all = [lead, driver, figures, anomaly, rest, none]
+    static let all = [premise, lead, driver, figures, anomaly, rest, none]
 }
 
 /// Words the result of `variance_drivers`.

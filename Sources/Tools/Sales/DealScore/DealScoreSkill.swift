@@ -40,8 +40,8 @@ package struct DealScoreSkill: Skill {
                 frame.unexplained.removeAll { names.contains($0) }
             }
         }
-        if let owner = frame.values(of: "deal_owner").first { arguments["owner"] = .string(owner) }
-        if let stage = frame.values(of: "deal_stage").first { arguments["stage"] = .string(stage) }
+        if let owner = frame.argument(of: "deal_owner") { arguments["owner"] = owner }
+        if let stage = frame.argument(of: "deal_stage") { arguments["stage"] = stage }
         if frame.order == .ascending || frame.isNegated { arguments["order"] = "asc" }
         if let limit = frame.limit { arguments["limit"] = .integer(limit) }
         var slots: Set<String> = [
@@ -100,7 +100,8 @@ package struct DealScoreSkill: Skill {
                 draft.say(Self.advice, ["advice": text("/deals/0/recommendations/\(index)")])
             }
         } else {
-            let what: [Segment] = call.call.arguments["owner"]?.string.map { [.text(" of "), .data($0)] } ?? []
+            let owners = DealFilter.names(call.call.arguments["owner"])
+            let what: [Segment] = owners.isEmpty ? [] : [.text(" of "), .data(owners.joined(separator: ", "))]
             draft.say(
                 Self.ranking,
                 ["what": what, "count": figure("/total", .number), "expected": figure("/expected_amount", .money)]

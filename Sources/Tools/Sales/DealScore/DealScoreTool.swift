@@ -24,8 +24,8 @@ package struct DealScoreTool: Tool {
             parameters: FigureSchema.object([
                 "deal_id": FigureSchema.text("One deal, by its identifier."),
                 "text": FigureSchema.text("Deals with this in their name, account or identifier."),
-                "owner": FigureSchema.text("Only this owner (name or e-mail)."),
-                "stage": FigureSchema.text("Only this stage."),
+                "owner": FigureSchema.texts("Only this owner (name or e-mail)."),
+                "stage": FigureSchema.texts("Only this stage."),
                 "order": FigureSchema.choice("desc, the likeliest first, unless said.", ["asc", "desc"]),
                 "limit": FigureSchema.limit("Deals to return", DealScoreTool.limitDefault, DealScoreTool.limitMax),
             ]),
@@ -122,7 +122,7 @@ package struct DealScoreTool: Tool {
             return [deal]
         }
         var filter = try DealFilter(arguments, deals: deals, settings: settings, periodName: "close_period")
-        filter.status = .open
+        filter.statuses = [.open]
         let text = filter.text
         let found = open.filter { filter.accepts($0, today: settings.today) }
         if found.isEmpty, let text, !text.isEmpty {

@@ -25,17 +25,19 @@ package struct DealSearchTool: Tool {
             name: DealSearchTool.name,
             purpose: """
                 Lists deals, open ones unless a status is given, by any part of their name, by stage, owner, account, \
-                region, amount, close date or risk; with how many there are and their amount and weighted amount. A deal \
-                is at risk when its close date has passed or nothing has happened for 60 days.
+                region, amount, close date or risk; with how many there are and their amount, weighted and average amount, \
+                and on demand the same of each owner, region, account, stage or status. A deal is at risk when its close \
+                date has passed or nothing has happened for 60 days.
                 """,
             parameters: FigureSchema.object([
                 "text": FigureSchema.text("Part of a name, account, owner or next step."),
-                "stage": FigureSchema.text("Only this stage."),
-                "owner": FigureSchema.text("Only this owner (name or e-mail)."),
-                "account": FigureSchema.text("Only this customer."),
-                "region": FigureSchema.text("Only this region."),
-                "status": FigureSchema.choice(
-                    "open unless said, or unless a stage is given.",
+                "id": FigureSchema.texts("Only the deal with this identifier."),
+                "stage": FigureSchema.texts("Only this stage."),
+                "owner": FigureSchema.texts("Only this owner (name or e-mail)."),
+                "account": FigureSchema.texts("Only this customer."),
+                "region": FigureSchema.texts("Only this region."),
+                "status": FigureSchema.choices(
+                    "open unless said, or unless a stage or an id is given.",
                     DealStatus.allCases.map(\.rawValue) + ["all"]
                 ),
                 "at_risk": ["type": "boolean", "description": "Only deals at risk, or only those that are not."],
@@ -44,6 +46,11 @@ package struct DealSearchTool: Tool {
                 "close_period": FigureSchema.period,
                 "order_by": FigureSchema.choice("amount unless said.", Order.allCases.map(\.rawValue)),
                 "order": FigureSchema.choice("desc unless said.", ["desc", "asc"]),
+                "group_by": DealGroups.groupBy,
+                "rank_by": FigureSchema.choice(
+                    "What groups are ordered by; amount unless said.",
+                    DealGroups.Rank.allCases.filter { $0 != .winRate }.map(\.rawValue)
+                ),
                 "limit": FigureSchema.limit("Deals to return", DealSearchTool.limitDefault, DealSearchTool.limitMax),
             ]),
             permission: .dealsRead,
@@ -62,7 +69,9 @@ package struct DealSearchTool: Tool {
     static func result(_ arguments: JSONObject, deals: [Deal], settings: TenantSettings) throws -> ToolResult {
         let today = settings.today
         var filter = try DealFilter(arguments, deals: deals, settings: settings, periodName: "close_period")
-        if arguments["status"]?.string == nil, filter.stages == nil { filter.status = .open }
+        if DealFilter.names(arguments["status"]).isEmpty, filter.stages == nil, filter.ids == nil {
+            filter.statuses = [.open]
+        }
         let order = try arguments.choice("order_by", Order.allCases.map(\.rawValue)).flatMap(Order.init) ?? .amount
         let isAscending = try arguments.choice("order", ["asc", "desc"]) == "asc"
         let limit = try arguments.count("limit", default: limitDefault, max: limitMax)
@@ -74,14 +83,18 @@ package struct DealSearchTool: Tool {
         }
         let totals = DealTotals(found)
         let listed = found.prefix(limit)
-        let content: JSONObject = [
+        var content: JSONObject = [
             "currency": .string(settings.currency),
             "as_of": .string(today.description),
             "deals": .array(listed.map { .object(json($0, today: today)) }),
             "total": .integer(found.count),
             "amount": .exact(totals.amount),
             "weighted": .exact(totals.weighted),
+            "average_amount": totals.amountAverage.map(JSONValue.exact) ?? .null,
         ]
+        if let groups = try DealGroups(arguments, found) {
+            for member in groups.members(DealGroups.json) { content[member.name] = member.value }
+        }
         let summary = "\(found.count) of \(deals.count) deals"
         let citations = [Citation.deals(summary, rows: found.count, tool: name, arguments)]
         return ToolResult(content: .object(content), citations: citations + listed.prefix(citationsMax).map(citation))

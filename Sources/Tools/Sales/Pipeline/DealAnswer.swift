@@ -22,8 +22,14 @@ enum DealPhrase {
     static let leader = Phrase("deals_leader", "rank", "name", "amount")
     static let row = Phrase("deals_row", "name", "amount", "count")
 
+    static let groupWinRate = Phrase("deals_row_win_rate", "name", "rate", "won", "closed")
+    static let groupUnclosed = Phrase("deals_row_unclosed", "name")
+    static let best = Phrase("deals_best", "rank", "name", "value")
+    static let more = Phrase("deals_more", "count")
+
     static let all = [
-        overview, stage, winRate, noWinRate, size, atRisk, found, none, deal, chance, step, activity, risk, owner,
+        groupWinRate, groupUnclosed, best, more, overview, stage, winRate, noWinRate, size, atRisk, found, none, deal,
+        chance, step, activity, risk, owner,
         closes,
         leader, such, weighted, row,
     ]
@@ -44,6 +50,7 @@ struct DealAnswer {
         case .overview: overview(showsStages: frame.isAbout("pipeline") || frame.form == .other, in: &draft)
         case .stages: overview(showsStages: true, in: &draft)
         case .winRate: winRate(in: &draft)
+        case .winRates: winRates(in: &draft)
         case .size: size(in: &draft)
         case .list: list(in: &draft)
         case .count: count(in: &draft)
@@ -117,22 +124,68 @@ struct DealAnswer {
 
     private func winRate(in draft: inout AnswerDraft) {
         if reader.exact("/win_rate") == nil {
-            draft.say(DealPhrase.noWinRate, ["scope": scope])
+            draft.say(DealPhrase.noWinRate, ["scope": bounds + scope])
         } else {
-            draft.say(DealPhrase.winRate, ["scope": scope, "rate": [figure("/win_rate", .percent)]])
+            draft.say(DealPhrase.winRate, ["scope": bounds + scope, "rate": [figure("/win_rate", .percent)]])
         }
         draft.cite(reader.citations)
         draft.suggest("What is in our pipeline?")
         draft.suggest("Which deals are at risk?")
     }
 
-    private func size(in draft: inout AnswerDraft) {
-        guard reader.exact("/average_deal_size") != nil else {
-            draft.say(DealPhrase.none, ["what": scope])
+    /// How the deals of each group ended, below how all of them did.
+    private func winRates(in draft: inout AnswerDraft) {
+        let count = reader.count("/groups")
+        guard count > 0, reader.exact("/win_rate") != nil else {
+            winRate(in: &draft)
             return
         }
-        draft.say(DealPhrase.size, ["scope": scope, "size": [figure("/average_deal_size", .money)]])
+        draft.say(DealPhrase.winRate, ["scope": bounds + scope, "rate": [figure("/win_rate", .percent)]])
+        best("/win_rate", .percent, in: &draft)
         draft.cite(reader.citations)
+        let shown = shownGroups(count)
+        for index in 0..<shown {
+            let base = "/groups/\(index)"
+            let name: [Segment] = [.data(reader.text(base + "/name") ?? "")]
+            draft.say(.text("\n"))
+            guard reader.exact(base + "/win_rate") != nil else {
+                draft.say(DealPhrase.groupUnclosed, ["name": name])
+                continue
+            }
+            draft.say(
+                DealPhrase.groupWinRate,
+                [
+                    "name": name, "rate": [figure(base + "/win_rate", .percent)],
+                    "won": [figure(base + "/won/count", .number)],
+                    "closed": [figure(base + "/closed_count", .number)],
+                ]
+            )
+        }
+        rest(shown, in: &draft)
+        chart("Win rate", "/win_rate", unit: "ratio", in: &draft)
+        draft.suggest("What is in our pipeline?")
+        draft.suggest("Which deals are at risk?")
+    }
+
+    /// The average of what was found: of open deals as a whole, or of the deals of a search.
+    private func size(in draft: inout AnswerDraft) {
+        let pointer = reader.value("/average_amount") == nil ? "/average_deal_size" : "/average_amount"
+        guard reader.exact(pointer) != nil else {
+            draft.say(DealPhrase.none, ["what": what])
+            draft.cite(reader.citations.prefix(1))
+            return
+        }
+        let statuses = frame.values(of: "deal_status")
+        let kind: [Segment] = statuses.isEmpty ? [] : [.text(" of \(statuses.joined(separator: " and ")) deals")]
+        draft.say(DealPhrase.size, ["scope": kind + bounds + scope, "size": [figure(pointer, .money)]])
+        if pointer == "/average_amount" {
+            draft.say(.text(" "))
+            draft.say(
+                DealPhrase.found,
+                ["what": what, "count": [figure("/total", .number)], "amount": [figure("/amount", .money)]]
+            )
+        }
+        draft.cite(reader.citations.prefix(1))
         draft.suggest("What is in our pipeline?")
     }
 
@@ -141,11 +194,13 @@ struct DealAnswer {
     private var what: [Segment] {
         var segments: [Segment] = []
         if frame.has("at_risk") { segments.append(.text(" at risk")) }
-        if let status = frame.values(of: "deal_status").first { segments.append(.text(" that are \(status)")) }
-        for threshold in frame.thresholds {
-            segments += [.text(threshold.isAbove ? " above " : " below "), .echo(threshold.words)]
-        }
-        return segments + scope
+        let statuses = frame.values(of: "deal_status")
+        if !statuses.isEmpty { segments.append(.text(" that are " + statuses.joined(separator: " or "))) }
+        return segments + bounds + scope
+    }
+
+    private var bounds: [Segment] {
+        frame.thresholds.flatMap { [.text($0.isAbove ? " above " : " below "), .echo($0.words)] }
     }
 
     /// Deals that meet what the search itself cannot ask for; their sums are not at hand.
@@ -284,49 +339,135 @@ struct DealAnswer {
 
     // MARK: Groups
 
-    /// Sums of deals by owner, account or region; only said when every deal is at hand.
+    private var rank: DealGroups.Rank {
+        question.data["rank"]?.string.flatMap(DealGroups.Rank.init(rawValue:)) ?? .amount
+    }
+
+    /// Totals of deals by owner, account, region, stage or status, as the tool has worked them out over every deal.
     private func groups(in draft: inout AnswerDraft) {
-        let count = reader.count("/deals")
-        guard count > 0 else {
+        guard let total = reader.exact("/total"), !total.isZero else {
             none(in: &draft)
             return
         }
-        let dimension = frame.groupings.first.map { $0 == "account" ? "deal_account" : $0 } ?? "deal_owner"
-        let member =
-            ["deal_owner": "owner", "deal_account": "account", "region": "region", "deal_stage": "stage"][dimension]
-            ?? "owner"
-        if frame.values(of: "deal").count == 1 || count == 1 {
+        let count = reader.count("/groups")
+        guard count > 0, frame.values(of: "deal").count != 1 else {
             direct(in: &draft)
-            for index in 0..<min(count, 3) { deal(index, in: &draft) }
-            return
-        }
-        found(in: &draft)
-        draft.cite(reader.citations.filter { $0.source != "deal" })
-        guard let total = reader.exact("/total")?.int, total <= count else {
-            for index in 0..<min(count, Self.shownMax) { deal(index, in: &draft) }
+            for index in 0..<min(reader.count("/deals"), 3) { deal(index, in: &draft) }
             draft.cite(reader.citations.prefix(1))
             return
         }
-        var indices: [String: [Int]] = [:]
-        for index in 0..<count { indices[reader.text("/deals/\(index)/\(member)") ?? "", default: []].append(index) }
-        let rows = indices.map { name, indices in
-            let references = indices.map { reader.reference("/deals/\($0)/amount") }
-            let sum = Figure(references[0], .sum(Array(references.dropFirst())), format: .money)
-            return (
-                name: name, sum: sum, value: sum.value(in: [reader.call.call.id: reader.content]) ?? .zero,
-                first: indices[0]
-            )
-        }.sorted { ($1.value, $0.name) < ($0.value, $1.name) }
-        for row in frame.order == .ascending ? rows.reversed() : rows {
-            draft.say(.text("\n"))
-            draft.say(
-                DealPhrase.row,
-                [
-                    "name": [.data(row.name.isEmpty ? "unassigned" : row.name)], "amount": [.figure(row.sum)],
-                    "count": [],
-                ]
-            )
+        let pointer: String
+        let format: Figure.Format
+        switch rank {
+        case .count: (pointer, format) = ("/count", .number)
+        case .weighted: (pointer, format) = ("/weighted", .money)
+        case .average: (pointer, format) = ("/average_amount", .money)
+        case .amount, .winRate: (pointer, format) = ("/amount", .money)
         }
-        draft.cite(reader.citations.filter { $0.source == "deal" }.prefix(3))
+        found(in: &draft)
+        if rank == .average {
+            draft.say(.text(" "))
+            draft.say(DealPhrase.size, ["scope": [], "size": [figure("/average_amount", .money)]])
+        }
+        best(pointer, format, in: &draft)
+        draft.cite(reader.citations.prefix(1))
+        let shown = shownGroups(count)
+        for index in 0..<shown { row("/groups/\(index)", in: &draft) }
+        rest(shown, in: &draft)
+        chart(title, pointer, unit: rank == .count ? "number" : "currency", in: &draft)
+        draft.suggest("Which deals are at risk?")
+        draft.suggest("What is in our pipeline?")
+    }
+
+    private var title: String {
+        switch rank {
+        case .count: "Deals"
+        case .weighted: "Weighted amount"
+        case .average: "Average deal size"
+        case .amount, .winRate: "Amount"
+        }
+    }
+
+    /// A group's own figure, and beside it what else is known of it.
+    private func row(_ base: String, in draft: inout AnswerDraft) {
+        let deals: [Segment] = [
+            figure(base + "/count", .number),
+            .text(reader.exact(base + "/count") == ExactNumber(1) ? " deal" : " deals"),
+        ]
+        let amount: [Segment] = [figure(base + "/amount", .money)]
+        let first: [Segment]
+        let second: [Segment]
+        switch rank {
+        case .count: (first, second) = (deals, amount)
+        case .weighted:
+            first = [figure(base + "/weighted", .money), .text(" weighted")]
+            second = amount + [.text(" in ")] + deals
+        case .average:
+            first = [figure(base + "/average_amount", .money), .text(" on average")]
+            second = amount + [.text(" in ")] + deals
+        case .amount, .winRate: (first, second) = (amount, deals)
+        }
+        draft.say(.text("\n"))
+        draft.say(
+            DealPhrase.row,
+            [
+                "name": [.data(reader.text(base + "/name") ?? "")], "amount": first,
+                "count": [.text(" (")] + second + [.text(")")],
+            ]
+        )
+    }
+
+    /// The first of a rank that was asked for, with those that share the place.
+    private func best(_ pointer: String, _ format: Figure.Format, in draft: inout AnswerDraft) {
+        guard let order = frame.order, reader.count("/group_by") == 1 else { return }
+        let named = (0..<reader.count("/groups")).filter { index in
+            reader.exact("/groups/\(index)" + pointer) != nil
+                && reader.text("/groups/\(index)/name") != DealGroups.unassigned
+        }
+        guard let first = named.first, let value = reader.exact("/groups/\(first)" + pointer) else { return }
+        let names = named.filter { reader.exact("/groups/\($0)" + pointer) == value }.prefix(5)
+            .compactMap { reader.text("/groups/\($0)/name") }
+        let isMost = order != .ascending
+        let words: String
+        switch rank {
+        case .count: words = isMost ? "most deals" : "fewest deals"
+        case .weighted: words = isMost ? "largest weighted amount" : "smallest weighted amount"
+        case .average: words = isMost ? "largest average deal" : "smallest average deal"
+        case .amount: words = isMost ? "largest amount" : "smallest amount"
+        case .winRate: words = isMost ? "highest win rate" : "lowest win rate"
+        }
+        draft.say(.text(" "))
+        draft.say(
+            DealPhrase.best,
+            [
+                "rank": [.text(words)], "name": [.data(names.joined(separator: ", "))],
+                "value": [figure("/groups/\(first)" + pointer, format)],
+            ]
+        )
+    }
+
+    private func shownGroups(_ count: Int) -> Int { min(count, max(1, min(frame.limit ?? 25, 25))) }
+
+    /// How many groups there are, where not all are shown.
+    private func rest(_ shown: Int, in draft: inout AnswerDraft) {
+        guard let total = reader.exact("/groups_total"), ExactNumber(shown) < total else { return }
+        draft.say(.text("\n\n"))
+        draft.say(DealPhrase.more, ["count": [figure("/groups_total", .number)]])
+    }
+
+    private func chart(_ title: String, _ pointer: String, unit: String, in draft: inout AnswerDraft) {
+        let count = shownGroups(reader.count("/groups"))
+        guard count > 1 else { return }
+        let by = (reader.value("/group_by")?.array ?? []).compactMap(\.string)
+        draft.show(
+            chart: ChartShape.chart(
+                frame.chart == "pie" && unit != "ratio" ? "pie" : "bar",
+                title: "\(title) by \(by.joined(separator: " and "))",
+                labels: (0..<count).map { reader.text("/groups/\($0)/name") ?? "" },
+                datasets: [(title, (0..<count).map { reader.value("/groups/\($0)" + pointer) ?? .null })],
+                unit: unit,
+                currency: situation.settings.currency
+            )
+        )
     }
 }

@@ -5,7 +5,7 @@ enum DealWords {
     static let entries: [VocabularyEntry] =
         entries(
             .cue(":pipeline"),
-            "pipeline|sales pipeline|funnel|sales funnel|open pipeline|weighted pipeline|total pipeline|pipeline value|"
+            "pipeline|sales pipeline|funnel|sales funnel|open pipeline|total pipeline|pipeline value|"
                 + "deal pipeline|pipe"
         )
         + entries(

@@ -9,18 +9,29 @@ package struct PipelineOverviewTool: Tool {
     package init(ledger: LedgerStore) { self.ledger = ledger }
 
     package var declaration: ToolDeclaration {
-        ToolDeclaration(
+        let amount: JSONValue = ["type": "number", "description": "In units of the currency."]
+        return ToolDeclaration(
             name: PipelineOverviewTool.name,
             purpose: """
                 Sums up the sales pipeline: count, amount and weighted amount (each deal's amount times its own \
                 probability) of open deals, in total and by stage; deals at risk; win rate, average size and sales \
-                cycle of closed ones. A period restricts by close date.
+                cycle of closed ones; on demand how the deals of each owner, region or account ended. A period restricts \
+                by close date.
                 """,
             parameters: FigureSchema.object([
                 "period": FigureSchema.period,
-                "owner": FigureSchema.text("Only deals of this owner (name or e-mail)."),
-                "region": FigureSchema.text("Only deals of this region."),
-                "stage": FigureSchema.text("Only open deals of this stage."),
+                "owner": FigureSchema.texts("Only deals of this owner (name or e-mail)."),
+                "region": FigureSchema.texts("Only deals of this region."),
+                "account": FigureSchema.texts("Only deals of this customer."),
+                "stage": FigureSchema.texts("Only open deals of this stage."),
+                "min_amount": amount,
+                "max_amount": amount,
+                "group_by": DealGroups.groupBy,
+                "rank_by": FigureSchema.choice(
+                    "What groups are ordered by; win_rate unless said.",
+                    DealGroups.Rank.allCases.map(\.rawValue)
+                ),
+                "order": FigureSchema.choice("Of groups; desc unless said.", ["desc", "asc"]),
             ]),
             permission: .dealsRead,
             results: .ownFigures
@@ -46,6 +57,7 @@ struct PipelineOverview {
     private let filter: DealFilter
     private let settings: TenantSettings
     private let arguments: JSONObject
+    private let groups: DealGroups?
 
     init(_ arguments: JSONObject, deals: [Deal], settings: TenantSettings) throws(FigureFailure) {
         var filter = try DealFilter(arguments, deals: deals, settings: settings, periodName: "period")
@@ -54,6 +66,7 @@ struct PipelineOverview {
         // A stage restricts the pipeline; how deals end is not a matter of one open stage.
         filter.stages = nil
         closed = deals.filter { $0.status != .open && filter.accepts($0, today: today) }
+        groups = try DealGroups(arguments, open + closed, rank: .winRate)
         self.filter = filter
         self.settings = settings
         self.arguments = arguments
@@ -81,6 +94,9 @@ struct PipelineOverview {
                 ExactNumber(cycles.reduce(0, +)).divided(by: ExactNumber(cycles.count), places: 1)
             ),
         ]
+        if let groups {
+            for member in groups.members(DealGroups.outcome) { content[member.name] = member.value }
+        }
         if let period = filter.closePeriod { content["period"] = period.json }
         let text = "\(open.count) open and \(closed.count) closed deals"
         return ToolResult(

@@ -167,12 +167,24 @@ struct PriceQuote {
         let part = prices.filter { !$0.name.isEmpty && wanted.contains(Self.key($0.name)) }
             .max { $0.name.count < $1.name.count }
         if let part { return (part.exact, part.name) }
+        // "Steel" where there is one price alone that it can mean ("Steel bar 40mm").
+        let longer = prices.filter { Self.holds(Self.key($0.name), wanted) }
+        let stocked = materials.filter { $0.unitCost != nil && Self.holds(Self.key($0.name), wanted) }
+        if longer.count == 1 { return (longer[0].exact, longer[0].name) }
+        if longer.isEmpty, stocked.count == 1, let cost = stocked[0].unitCost {
+            return (Money(units: cost).exact, stocked[0].name)
+        }
         throw FigureFailure.notFound(
             "material price",
             name,
             known: prices.map(\.name) + materials.flatMap { [$0.name, $0.code] }
         )
         .naming("material")
+    }
+
+    /// Whether a name holds another one as whole words.
+    private static func holds(_ name: String, _ part: String) -> Bool {
+        !part.isEmpty && " \(name) ".contains(" \(part) ")
     }
 
     private static func key(_ name: String) -> String {
@@ -198,7 +210,11 @@ struct PriceQuote {
     private func rate(_ kind: Rate.Kind, _ name: String?, _ assumptions: inout [String]) throws -> Rate? {
         let known = rates.filter { $0.kind == kind }
         if let name, !name.trimmingBlanks().isEmpty {
-            guard let rate = known.first(where: { Self.key($0.name) == Self.key(name) }) else {
+            let wanted = Self.key(name)
+            // "The lathe" is the one machine in whose name it stands.
+            let near = known.filter { Self.holds(Self.key($0.name), wanted) || Self.holds(wanted, Self.key($0.name)) }
+            guard let rate = known.first(where: { Self.key($0.name) == wanted }) ?? (near.count == 1 ? near[0] : nil)
+            else {
                 throw FigureFailure.notFound(kind == .machineHour ? "machine" : "rate", name, known: known.map(\.name))
                     .naming("machine")
             }

@@ -19,12 +19,13 @@ package struct PriceQuoteSkill: Skill {
 
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
         guard frame.isAbout("quote") else { return [] }
-        let words = Tokenizer.tokens(of: frame.text).filter { !$0.isSign }
-        guard let asked = Asked(words) else { return [] }
+        guard let asked = PriceRequest(frame.text) else { return [] }
         var line: JSONObject = ["quantity": .integer(asked.quantity)]
         if let material = frame.values(of: "material").first ?? asked.material { line["material"] = .string(material) }
         if let complexity = asked.complexity { line["complexity"] = .string(complexity) }
-        if let hours = asked.hours { line["machining_hours"] = .exact(hours) }
+        if let machine = asked.machine { line["machine"] = .string(machine) }
+        if let hours = asked.machiningHours { line["machining_hours"] = .exact(hours) }
+        if let hours = asked.labourHours { line["labour_hours"] = .exact(hours) }
         if let weight = asked.weight { line["weight"] = .exact(weight) }
         if !asked.product.isEmpty { line["product"] = .string(asked.product) }
         var arguments: JSONObject = ["lines": [.object(line)]]
@@ -37,62 +38,6 @@ package struct PriceQuoteSkill: Skill {
                 preference: 5
             )
         ]
-    }
-
-    /// The numbers and names of a request, by the words around them.
-    struct Asked {
-        var quantity: Int
-        var material: String?
-        var complexity: String?
-        var hours: ExactNumber?
-        var weight: ExactNumber?
-        var margin: ExactNumber?
-        var product: String
-
-        private static let materials: [(word: String, name: String)] = [
-            ("aluminium", "Aluminum"), ("aluminum", "Aluminum"), ("stainless", "Stainless steel"), ("steel", "Steel"),
-            ("brass", "Brass"), ("copper", "Copper"), ("titanium", "Titanium"), ("plastic", "Plastic"),
-        ]
-        private static let complexities: Set<String> = ["low", "simple", "medium", "high", "complex"]
-        private static let noise: Set<String> = [
-            "quote", "quotation", "price", "piece", "pieces", "pcs", "part", "parts", "unit", "units", "margin",
-            "hours",
-            "hour", "machining", "kg", "complexity", "percent", "offer", "cost", "charge", "made", "each", "make",
-        ]
-
-        /// `nil` without a quantity.
-        init?(_ words: [Token]) {
-            var quantity: Int?
-            var names: [String] = []
-            for (index, token) in words.enumerated() {
-                let next = index + 1 < words.count ? words[index + 1].word : ""
-                let before = index > 0 ? words[index - 1].word : ""
-                if let number = token.number {
-                    if number.unit == .percent || next == "percent" || next == "margin" || before == "margin" {
-                        margin = number.value
-                    } else if ["hours", "hour", "h"].contains(next) {
-                        hours = number.value
-                    } else if ["kg", "kilo", "kilos", "kilograms"].contains(next) {
-                        weight = number.value
-                    } else if quantity == nil, let count = number.value.int, count >= 1, count <= 10_000_000 {
-                        quantity = count
-                    }
-                    continue
-                }
-                if let found = Self.materials.first(where: { $0.word == token.word }) {
-                    if material == nil { material = found.name }
-                } else if Self.complexities.contains(token.word) {
-                    complexity = ["simple": "Low", "complex": "High"][token.word] ?? token.word.capitalizedFirst
-                } else if !EnglishWords.stop.contains(token.word), !EnglishWords.soft.contains(token.word),
-                    !Self.noise.contains(token.word)
-                {
-                    names.append(token.text)
-                }
-            }
-            guard let quantity else { return nil }
-            self.quantity = quantity
-            product = names.prefix(6).joined(separator: " ")
-        }
     }
 
     package func answer(_ question: AskedQuestion, in situation: Situation) -> AnswerDraft {
@@ -134,8 +79,4 @@ package struct PriceQuoteSkill: Skill {
     }
 
     package func suggestions(in situation: Situation) -> [String] { [] }
-}
-
-extension String {
-    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
