@@ -59,7 +59,7 @@ struct FrameBuilder {
 
     private mutating func take(_ term: Term, at position: Int) {
         let item = items[position]
-        let weight = item.range.filter { !EnglishWords.stop.contains(tokens[$0].word) }.count
+        let weight = item.range.filter { !tokens[$0].isSign && !EnglishWords.stop.contains(tokens[$0].word) }.count
         if !EnglishWords.stop.isSuperset(of: item.range.map { tokens[$0].word }), term != .filler {
             frame.words += item.range.filter { !tokens[$0].isSign }.map { tokens[$0].word }
                 .filter { !EnglishWords.stop.contains($0) }
@@ -209,15 +209,22 @@ struct FrameBuilder {
     ) -> PeriodExpression {
         guard case .named(let part, .bare) = expression else { return expression }
         if let year = sharedYear { return .named(part, .of(.year(year))) }
-        // "Q2 2025 compared to Q1": the part is of the year of the one before, or of the year before that one.
+        // "Q2 2025 compared to Q1": the part is of the year of the one before, or of the last in which it has begun.
         guard lead != .none, let before = frame.periods.last?.period, let unit = before.unit, unit < .year else {
             return expression
         }
         let year = FiscalCalendar(startMonth: calendar.fiscalYearStart).year(of: before.start)
-        let same = PeriodExpression.named(part, .of(.year(year)))
-        let start = same.resolve(today: calendar.today, fiscalYearStart: calendar.fiscalYearStart)?.period.start
-        guard lead == .versus, let start, start > before.start else { return same }
-        return .named(part, .of(.year(year - 1)))
+        func start(_ year: Int) -> CalendarDate? {
+            PeriodExpression.named(part, .of(.year(year)))
+                .resolve(today: calendar.today, fiscalYearStart: calendar.fiscalYearStart)?.period.start
+        }
+        func hasBegun(_ year: Int) -> Bool { start(year).map { $0 <= calendar.today } ?? false }
+        // "From Q4 2024 to Q1" goes on into the next year.
+        if lead == .change, let same = start(year), same < before.start, hasBegun(year + 1) {
+            return .named(part, .of(.year(year + 1)))
+        }
+        let isAhead = frame.tense != .future && start(year) != nil && !hasBegun(year)
+        return .named(part, .of(.year(isAhead ? year - 1 : year)))
     }
 
     /// A year that stands by itself beside parts of a year, and is not what they are held against.
@@ -400,9 +407,10 @@ struct FrameBuilder {
         let between = (min(first, second) + 1)..<max(first, second)
         return between.allSatisfy { position in
             guard case .word = items[position].content else {
-                if case .filler = terms[position] { return true }
-                if case .dimension = terms[position] { return true }
-                return false
+                switch terms[position] {
+                case .filler, .dimension, .order: return true
+                default: return false
+                }
             }
             return ["on", "for", "of", "the", "our", "in", "with", "a", "all", "from"].contains(
                 tokens[items[position].range.lowerBound].word

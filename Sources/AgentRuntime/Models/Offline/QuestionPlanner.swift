@@ -8,7 +8,7 @@ struct QuestionPlanner {
     private static let readingsMax = 12
 
     func script(for message: String, previous: Frame?) -> Script {
-        let utterances = Utterance.split(message)
+        let utterances = Utterance.split(message, signs: NumberSigns(locale: situation.settings.locale))
         guard !utterances.isEmpty else { return Script(questions: [reply(.unanswered, to: message)]) }
         let orders = utterances.map { InstructionText.addressesAssistant(words: $0.tokens.map(\.word)) }
         if InstructionText.holdsMarks(message) || orders.contains(true),

@@ -35,25 +35,21 @@ package struct Reading: Sendable, Hashable {
             utterance.tokens[index].word = meant
             utterance.tokens[index].stem = WordForm.stem(meant)
         }
+        let periodWords = Self.repairPeriods(in: &utterance, vocabulary: vocabulary)
         let tokens = utterance.tokens
-        let words = tokens.map(vocabulary.lookup)
-        let mentions = PeriodReader(words: tokens.map(\.text)).mentions
+        let mentions = PeriodReader(words: periodWords).mentions
         var candidates: [[Item]] = Array(repeating: [], count: tokens.count)
         for mention in mentions where !mention.words.isEmpty {
             candidates[mention.words.lowerBound].append(
                 Item(range: mention.words, content: .period(mention.expression, mention.lead))
             )
         }
-        for index in tokens.indices where !tokens[index].isSign {
-            for match in vocabulary.matches(in: words, at: index) {
-                let meanings = match.meanings.sorted { $0.isFromData && !$1.isFromData }
-                candidates[index].append(
-                    Item(range: index..<(index + match.length), content: .phrase(meanings, match.likeness))
-                )
-            }
+        for phrase in Self.phrases(in: tokens, vocabulary: vocabulary) {
+            candidates[phrase.range.lowerBound].append(phrase)
         }
         self.utterance = utterance
         items = Self.best(candidates, count: tokens.count)
+        settleKinds()
     }
 
     private static func best(_ candidates: [[Item]], count: Int) -> [Item] {

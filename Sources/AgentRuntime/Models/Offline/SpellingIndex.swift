@@ -29,7 +29,8 @@ package struct SpellingIndex: Sendable {
 
     /// The nearest words within the distance that the word's length allows, best first, at most three.
     ///
-    /// One edit for four to seven letters, two from eight on; a word with the same first letter comes first.
+    /// One edit for four to seven letters, two from eight on; a word with the same first letter comes first, and two
+    /// edits are too many for another one ("iterations" is not "operations").
     package func nearest(to word: String) -> [String] {
         let query = Array(word.utf8)
         guard query.count >= Self.shortest else { return [] }
@@ -46,7 +47,7 @@ package struct SpellingIndex: Sendable {
                 let distance = Self.distance(query, candidate, atMost: allowed)
                 guard distance <= allowed else { continue }
                 let otherFirst = candidate.first == query.first ? 0 : 1
-                guard otherFirst == 0 || query.count >= 6 else { continue }
+                guard otherFirst == 0 || query.count >= 6 && distance < 2 else { continue }
                 found.append((distance, otherFirst, index))
             }
         }

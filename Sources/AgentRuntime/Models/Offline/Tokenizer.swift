@@ -1,9 +1,11 @@
 /// Cuts text into words, numbers and signs with the bytes they came from.
 ///
 /// Hyphens between letters part words; beside a digit they stay (`2026-01`, `6500-200`).
-/// `&` becomes the word "and". Sentence ends come as the words `.`, `?`, `!`, `;` and a line feed.
+/// `&` becomes the word "and". An address of a mailbox is one word, and so is a year behind an apostrophe (`'24`).
+/// Sentence ends come as the words `.`, `?`, `!`, `;` and a line feed.
 package enum Tokenizer {
-    package static func tokens(of text: String) -> [Token] {
+    /// Numbers are read by the signs of a locale; the tokens write them with a point before the decimals.
+    package static func tokens(of text: String, signs: NumberSigns = NumberSigns()) -> [Token] {
         var tokens: [Token] = []
         let scalars = Array(text.unicodeScalars.prefix(Utterance.bytesMax))
         var offsets: [Int] = []
@@ -15,6 +17,7 @@ package enum Tokenizer {
         }
         offsets.append(bytes)
 
+        let mayHoldAddress = scalars.contains("@")
         var index = 0
         while index < scalars.count {
             let scalar = scalars[index]
@@ -23,11 +26,14 @@ package enum Tokenizer {
                 continue
             }
             let start = index
-            if isWord(scalar) || startsNumber(scalars, index) {
+            if let end = mayHoldAddress ? addressEnd(scalars, index) : nil {
+                index = end
+                tokens.append(token(scalars[start..<index], offsets[start]..<offsets[index], signs))
+            } else if isWord(scalar) || startsNumber(scalars, index) || startsYear(scalars, index) {
                 index += 1
                 while index < scalars.count, continues(scalars, index) { index += 1 }
                 if index < scalars.count, scalars[index] == "%" { index += 1 }
-                let token = token(scalars[start..<index], offsets[start]..<offsets[index])
+                let token = token(scalars[start..<index], offsets[start]..<offsets[index], signs)
                 tokens.append(token)
                 if let verb = contractedVerb(token) { tokens.append(verb) }
             } else {
@@ -56,8 +62,12 @@ package enum Tokenizer {
         tokens(of: phrase).filter { !$0.isSign }.map(\.word)
     }
 
-    private static func token(_ scalars: ArraySlice<Unicode.Scalar>, _ range: Range<Int>) -> Token {
-        let text = String(String.UnicodeScalarView(scalars))
+    private static func token(
+        _ scalars: ArraySlice<Unicode.Scalar>,
+        _ range: Range<Int>,
+        _ signs: NumberSigns
+    ) -> Token {
+        let text = signs.pointed(String(String.UnicodeScalarView(scalars)))
         var word = WordForm.fold(text)
         if word.hasSuffix("n't") { word = word == "can't" ? "cannot" : String(word.dropLast(3)) + "nt" }
         for suffix in ["'s", "'re", "'ve", "'ll", "'d", "'m", "s'"] where word.hasSuffix(suffix) {
@@ -123,6 +133,45 @@ package enum Tokenizer {
         isCurrency(scalars[index]) && index + 1 < scalars.count && isDigit(scalars[index + 1])
     }
 
+    /// `'24` behind no letter: a year without its century.
+    private static func startsYear(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
+        guard scalars[index] == "'" || scalars[index] == "’", index + 2 < scalars.count,
+            isDigit(scalars[index + 1]), isDigit(scalars[index + 2])
+        else { return false }
+        return index + 3 == scalars.count || !isWord(scalars[index + 3])
+    }
+
+    /// The most characters before the sign of an address (RFC 5321 §4.5.3.1.1).
+    private static let addressNameMax = 64
+
+    /// Where the address of a mailbox ends that starts at an index.
+    private static func addressEnd(_ scalars: [Unicode.Scalar], _ start: Int) -> Int? {
+        func isPlain(_ index: Int) -> Bool { isDigit(scalars[index]) || isASCIILetter(scalars[index]) }
+        guard isPlain(start) else { return nil }
+        var at = start
+        while at < scalars.count, at - start <= addressNameMax,
+            isPlain(at) || [".", "_", "%", "+", "-"].contains(scalars[at])
+        {
+            at += 1
+        }
+        guard at < scalars.count, scalars[at] == "@" else { return nil }
+        var end: Int?
+        var index = at + 1
+        var label = index
+        var labels = 0
+        while index < scalars.count, isPlain(index) || scalars[index] == "-" || scalars[index] == "." {
+            if scalars[index] == "." {
+                guard label < index else { break }
+                labels += 1
+                label = index + 1
+            } else if labels > 0, isPlain(index) {
+                end = index + 1
+            }
+            index += 1
+        }
+        return end
+    }
+
     /// Whether the scalar at an index belongs to the word before it.
     private static func continues(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
         let scalar = scalars[index]
@@ -167,7 +216,8 @@ package enum Tokenizer {
         var start = index
         while start > 0, isWord(scalars[start - 1]) || scalars[start - 1] == "." { start -= 1 }
         let word = WordForm.fold(String(String.UnicodeScalarView(scalars[start..<index])))
-        if index + 1 < scalars.count, word.utf8.count == 1, !isDigit(scalars[start]) { return false }
+        let isInitials = word.split(separator: ".").allSatisfy { $0.utf8.count == 1 && $0.first?.isLetter == true }
+        if index + 1 < scalars.count, !word.isEmpty, isInitials { return false }
         return !abbreviations.contains(word)
     }
 

@@ -47,7 +47,7 @@ extension Utterance {
     package static let questionsMax = 6
 
     /// Splits a message into its questions.
-    package static func split(_ message: String) -> [Utterance] {
+    package static func split(_ message: String, signs: NumberSigns = NumberSigns()) -> [Utterance] {
         var utterances: [Utterance] = []
         var sentence: [Token] = []
         func end(isQuestion: Bool) {
@@ -67,7 +67,7 @@ extension Utterance {
                 isContinuation = true
             }
         }
-        for token in Tokenizer.tokens(of: message) {
+        for token in Tokenizer.tokens(of: message, signs: signs) {
             switch token.word {
             case "?": end(isQuestion: true)
             case ".", "!", ";", "\n": end(isQuestion: false)

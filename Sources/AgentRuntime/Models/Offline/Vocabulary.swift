@@ -16,6 +16,8 @@ package struct Vocabulary: Sendable {
         package var length: Int
         package var meanings: [Meaning]
         package var likeness: Likeness
+        /// Whether a name is written so that a comma, a colon or a dash by itself stands between its words.
+        package var isPunctuated = false
     }
 
     /// One meaning of a phrase.
@@ -23,6 +25,9 @@ package struct Vocabulary: Sendable {
         package var term: Term
         /// Whether it comes from the tenant's data; such a word is more specific than a skill's.
         package var isFromData: Bool
+
+        /// Whether it says what is measured.
+        var isMeasure: Bool { if case .metric = term { true } else { false } }
     }
 
     package let version: Int
@@ -34,6 +39,8 @@ package struct Vocabulary: Sendable {
     private var exact: [String: [Meaning]] = [:]
     private var stems: [String: [Meaning]] = [:]
     private var partial: [String: [Meaning]] = [:]
+    /// Names with a sign between their words, by their words.
+    private var punctuated: Set<String> = []
     /// The most words of a phrase whose first word has this stem.
     private var longest: [String: Int] = [:]
     private var spelling: SpellingIndex
@@ -83,6 +90,7 @@ package struct Vocabulary: Sendable {
         guard words.count <= Self.phraseWordsMax else { return }
         let meaning = Meaning(term: entry.term, isFromData: isFromData)
         file(words, meaning)
+        if isFromData, Self.isPunctuated(entry.phrase) { punctuated.insert(words.joined(separator: " ")) }
         if isFromData, let last = words.last, Self.legalForms.contains(last), words.count > 1 {
             file(Array(words.dropLast()), meaning)
         }
@@ -90,6 +98,11 @@ package struct Vocabulary: Sendable {
             known.insert(word)
             if !EnglishWords.stop.contains(word) { spellable.insert(word) }
         }
+    }
+
+    private static func isPunctuated(_ phrase: String) -> Bool {
+        phrase.contains(where: { $0 == "," || $0 == ":" })
+            || [" - ", " – ", " — ", " / "].contains { phrase.contains($0) }
     }
 
     private mutating func file(_ words: [String], _ meaning: Meaning) {
@@ -111,8 +124,19 @@ package struct Vocabulary: Sendable {
         if case .topic = entry.term { return }
         guard !entry.isWhole else { return }
         let words = Tokenizer.words(of: entry.phrase)
+        if let parted = Self.parted(words), parted.count <= Self.phraseWordsMax {
+            file(parted, Meaning(term: entry.term, isFromData: true))
+        }
         guard words.count > 1, words.count <= Self.phraseWordsMax else { return }
         let meaning = Meaning(term: entry.term, isFromData: true)
+        // "Midmarket" for Mid-Market.
+        let joined = words.joined()
+        if entry.phrase.contains(where: { $0 == "-" || $0 == "‐" || $0 == "‑" }), exact[joined] == nil,
+            stems[joined] == nil,
+            !EnglishWords.isOrdinary(joined)
+        {
+            file([joined], meaning)
+        }
         if let initials = Self.initials(of: words) {
             for alias in initials where exact[alias.joined(separator: " ")] == nil { file(alias, meaning) }
         }
@@ -126,6 +150,12 @@ package struct Vocabulary: Sendable {
             if EnglishWords.soft.contains(word) || Int(word) != nil { continue }
             Self.insert(meaning, into: &partial, at: stem)
         }
+    }
+
+    /// "7 Eleven" for 7-Eleven: beside a digit a hyphen does not part words.
+    private static func parted(_ words: [String]) -> [String]? {
+        guard words.contains(where: { $0.contains("-") && $0.contains(where: \.isLetter) }) else { return nil }
+        return words.flatMap { $0.split(separator: "-").map(String.init) }
     }
 
     /// "R and D" and "RD" for Research & Development, "AWS" for Amazon Web Services.
@@ -150,6 +180,9 @@ package struct Vocabulary: Sendable {
         "holding", "holdings", "international", "global", "systems", "technologies", "team", "project", "projects",
     ]
 
+    /// Whether a word only says what kind of company a name belongs to.
+    package static func isLegalForm(_ word: String) -> Bool { legalForms.contains(word) }
+
     private static let legalForms: Set<String> = [
         "inc", "ltd", "llc", "gmbh", "corp", "co", "sa", "ag", "bv", "plc", "limited", "company", "srl", "sl", "kg",
         "oy", "ab", "as", "nv", "sas", "corporation", "incorporated", "pty",
@@ -172,9 +205,11 @@ package struct Vocabulary: Sendable {
         if !matches.contains(where: { $0.length == 1 }), let meanings = partial[first.stem] {
             matches.append(Match(length: 1, meanings: meanings, likeness: .partial))
         } else if matches.isEmpty {
-            for repair in first.repairs {
-                if let meanings = partial[WordForm.stem(repair)] {
-                    matches.append(Match(length: 1, meanings: meanings, likeness: .misspelt))
+            for repair in first.repairs where Self.isSlip(first.word, for: repair) {
+                // A guess at a part of a name may say what is measured; it must not take away all other rows.
+                let measures = (partial[WordForm.stem(repair)] ?? []).filter(\.isMeasure)
+                if !measures.isEmpty {
+                    matches.append(Match(length: 1, meanings: measures, likeness: .misspelt))
                     break
                 }
             }
@@ -182,12 +217,25 @@ package struct Vocabulary: Sendable {
         return matches
     }
 
+    /// Whether letters were swapped, doubled or left out; another letter makes a short word another word.
+    private static func isSlip(_ word: String, for meant: String) -> Bool {
+        word.utf8.count >= 8 || word.utf8.count != meant.utf8.count || word.utf8.sorted() == meant.utf8.sorted()
+    }
+
     private func match(_ words: ArraySlice<LookupWord>) -> Match? {
         let count = words.count
-        if let meanings = exact[key(words, \.word)] {
-            return Match(length: count, meanings: meanings, likeness: .exact)
+        let key = key(words, \.word)
+        if let meanings = exact[key] {
+            return Match(
+                length: count,
+                meanings: meanings,
+                likeness: .exact,
+                isPunctuated: punctuated.contains(key)
+            )
         }
-        if let meanings = stems[key(words, \.stem)] { return Match(length: count, meanings: meanings, likeness: .stem) }
+        if let meanings = stems[self.key(words, \.stem)] {
+            return Match(length: count, meanings: meanings, likeness: .stem)
+        }
         guard words.contains(where: { !$0.repairs.isEmpty }) else { return nil }
         var candidates = [""]
         for word in words {

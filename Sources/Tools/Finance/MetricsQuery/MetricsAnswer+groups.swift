@@ -7,6 +7,12 @@ extension MetricsAnswer {
         let words = sentences(reader)
         var indices = Array(0..<reader.count("/groups"))
         let isByChange = question.data["by_change"]?.bool == true
+        if isByChange || question.data["side"] != nil, !indices.isEmpty,
+            !indices.contains(where: { words.difference("/groups/\($0)") != nil })
+        {
+            undivided(words, in: &draft)
+            return
+        }
         if let side = question.data["side"]?.string {
             indices = indices.filter { index in
                 guard let difference = words.difference("/groups/\(index)") else { return false }
@@ -106,6 +112,21 @@ extension MetricsAnswer {
                 "period": [.data(words.name), .text(", ")] + words.scope,
             ]
         )
+    }
+
+    /// Says that there is nothing to hold the parts against: no plan or past at all, or none that is divided so.
+    func undivided(_ words: FigureSentences, in draft: inout AnswerDraft) {
+        let dimension = words.reader.text("/group_by") ?? frame.groupings.first ?? "account"
+        let isBudget = words.comparisonKind == "budget"
+        let names: [String: [Segment]] = [
+            "what": [.text(isBudget ? "budget" : "figure for the earlier period")],
+            "dimension": [.text(DimensionNames.singular(dimension))],
+            "dimensions": [.text(DimensionNames.plural(dimension))], "period": words.periodSegments,
+        ]
+        draft.say(words.hasBaseline() ? MetricsPhrase.undivided : MetricsPhrase.unplanned, names)
+        if let label = words.period.map(situation.label) {
+            draft.suggest("\(words.name) by \(DimensionNames.singular(dimension)) in \(label)")
+        }
     }
 
     func leader(_ reader: FigureReader, _ index: Int, in draft: inout AnswerDraft) {

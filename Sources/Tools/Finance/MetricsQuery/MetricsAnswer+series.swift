@@ -4,8 +4,58 @@ internal import AgentRuntime
 
 extension MetricsAnswer {
     func series(_ reader: FigureReader, in draft: inout AnswerDraft) {
+        if leadingPoints(reader, in: &draft) { return }
         statement(reader, in: &draft)
         points(reader, in: &draft)
+    }
+
+    /// "In which month was it highest": the month comes first, with its value; `false` where nothing ranks.
+    private func leadingPoints(_ reader: FigureReader, in draft: inout AnswerDraft) -> Bool {
+        guard let order = frame.order, frame.thresholds.isEmpty else { return false }
+        let words = sentences(reader)
+        func value(_ index: Int) -> ExactNumber { reader.exact("/series/\(index)/value") ?? .zero }
+        let indices = (0..<reader.count("/series")).filter { reader.exact("/series/\($0)/value") != nil }
+        guard indices.count > 1 else { return false }
+        let isAscending = order == .ascending
+        let ranked = indices.sorted { left, right in
+            guard value(left) != value(right) else { return left < right }
+            return (value(left) < value(right)) == isAscending
+        }
+        // Equal points share the first place.
+        let leaders = ranked.prefix { value($0) == value(ranked[0]) }.prefix(6)
+        let names = leaders.map { reader.text("/series/\($0)/label") ?? "" }
+        draft.say(
+            leaders.count == 1 ? MetricsPhrase.leader : MetricsPhrase.leaders,
+            [
+                "name": [.data(names.joined(separator: ", "))], "rank": [.text(isAscending ? "lowest" : "highest")],
+                "subject": [.data(words.innerName)], "period": words.scope,
+                "value": [words.figure("/series/\(ranked[0])/value")],
+                "detail": words.detail("/series/\(ranked[0])", shareOf: nil),
+            ]
+        )
+        words.toDate(in: &draft)
+        draft.say(.text("."))
+        draft.cite(reader.citations)
+        let rows = frame.limit.map { Array(ranked.prefix($0)) } ?? indices
+        if rows.count > 1, rows.count <= 36 {
+            draft.say(.text("\n"))
+            for index in rows {
+                draft.say(.text("\n"))
+                draft.say(
+                    MetricsPhrase.row,
+                    [
+                        "name": [.data(reader.text("/series/\(index)/label") ?? "")],
+                        "value": [words.figure("/series/\(index)/value")],
+                        "detail": words.detail("/series/\(index)", shareOf: nil),
+                    ]
+                )
+            }
+        }
+        let type = frame.chart.flatMap { $0 == "auto" ? nil : $0 } ?? "line"
+        if let chart = words.chart(rows: "/series", indices: indices, label: "label", type: type) {
+            draft.show(chart: chart)
+        }
+        return true
     }
 
     func points(_ reader: FigureReader, in draft: inout AnswerDraft) {

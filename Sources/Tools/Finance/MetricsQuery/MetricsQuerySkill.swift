@@ -74,7 +74,10 @@ enum MetricsPhrase {
     static let row = Phrase("metric_row", "name", "value", "detail")
     static let more = Phrase("metric_more", "count")
     static let leader = Phrase("metric_leader", "name", "rank", "subject", "period", "value", "detail")
+    static let leaders = Phrase("metric_leaders", "name", "rank", "subject", "period", "value", "detail")
     static let noneMatch = Phrase("metric_none_match", "dimension", "condition", "period")
+    static let undivided = Phrase("metric_undivided", "what", "dimension", "dimensions", "period")
+    static let unplanned = Phrase("metric_unplanned", "what", "dimension", "dimensions", "period")
     static let trend = Phrase("metric_trend", "first", "last", "direction", "by")
     static let trendFlat = Phrase("metric_trend_flat", "first", "last")
     static let extremes = Phrase("metric_extremes", "high_label", "high", "low_label", "low")
@@ -97,7 +100,8 @@ enum MetricsPhrase {
 
     static let all = [
         value, toDate, againstBudget, onBudget, change, unchanged, points, noBaseline, nothing, undefined, planned, by,
-        row, more, leader, noneMatch, trend, trendFlat, extremes, share, ratio, average, averageTotal, count, ahead,
+        row, more, leader, leaders, noneMatch, undivided, unplanned, trend, trendFlat, extremes, share, ratio, average,
+        averageTotal, count, ahead,
         level, sources, sourceRows, matching, noPoint, partBaseline, together, used, yes, no,
     ]
 }

@@ -105,7 +105,15 @@ extension MetricsQuestion {
     }
 
     /// "When did revenue peak" asks for a month.
-    var asksWhen: Bool { frame.order != nil && frame.text.lowercased().hasPrefix("when ") }
+    var asksWhen: Bool {
+        guard frame.order != nil, frame.granularity == nil, groupings.isEmpty else { return false }
+        let words = Tokenizer.words(of: frame.text)
+        let openers = words.drop { ["and", "so", "ok", "okay", "but", "then", "please", "hi", "hello"].contains($0) }
+        return openers.first == "when"
+            || ["tell me when", "know when", "show me when"].contains { phrase in
+                (" " + words.joined(separator: " ") + " ").contains(" " + phrase + " ")
+            }
+    }
 
     var isVersus: Bool { frame.has("over") || frame.has("under") }
 
@@ -132,7 +140,7 @@ extension MetricsQuestion {
         for (word, length) in [("quarters", 3), ("years", 12)] where months > length && months.isMultiple(of: length) {
             if Tokenizer.words(of: periods[0].words).contains(word) { return String(word.dropLast()) }
         }
-        return months > 24 ? "quarter" : "month"
+        return months > 24 && !asksWhen ? "quarter" : "month"
     }
 
     mutating func value() {
@@ -169,7 +177,8 @@ extension MetricsQuestion {
         let isByChange =
             comparison != nil
             && (frame.has("rate") || frame.has("over") || frame.has("under") || frame.has("change")
-                || frame.has("up") || frame.has("down") || frame.has("difference") || frame.has("hit"))
+                || frame.has("up") || frame.has("down") || frame.has("difference") || frame.has("hit")
+                || varianceSide != nil)
         let direction = self.direction(order ?? frame.order, isByChange: isByChange)
         let calls = groupings.prefix(2).map { dimension in
             call(
@@ -185,6 +194,8 @@ extension MetricsQuestion {
         var more: JSONObject = ["by_change": .bool(isByChange), "direction": .string(direction)]
         if isByChange, frame.has("under") || frame.has("down") || frame.has("over") || frame.has("up") {
             more["side"] = .string(frame.has("under") || frame.has("down") ? "under" : "over")
+        } else if isByChange, let varianceSide {
+            more["side"] = .string(varianceSide)
         }
         let isLeader =
             frame.order != nil || frame.has("rate") || frame.form == .which && groupings.count == 1 && !isByChange
@@ -192,7 +203,9 @@ extension MetricsQuestion {
     }
 
     func direction(_ order: SortOrder?, isByChange: Bool) -> String {
-        if isByChange, frame.has("under") || frame.has("down") { return order == .ascending ? "desc" : "asc" }
+        if isByChange, frame.has("under") || frame.has("down") || varianceSide == "under" {
+            return order == .ascending ? "desc" : "asc"
+        }
         return (order ?? .descending).rawValue
     }
 

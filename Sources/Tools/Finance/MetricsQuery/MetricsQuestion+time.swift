@@ -14,7 +14,8 @@ extension MetricsQuestion {
         // "Ever" begins with the data.
         if let first = situation.vocabulary.firstDate, periods[0].period.start < first, periods[0].period.unit == nil,
             let known = Period(
-                start: first,
+                // The points of a series are whole months.
+                start: frame.granularity == "month" || asksWhen || frame.has("trend") ? first.startOfMonth : first,
                 end: max(first, periods[0].period.end),
                 fiscalYearStart: situation.settings.fiscalYearStart
             )
@@ -67,6 +68,15 @@ extension MetricsQuestion {
             ) {
                 return Frame.Span(words: "", period: period, isToDate: today < period.end)
             }
+        }
+        if asksWhen, let first = situation.vocabulary.firstDate,
+            let all = Period(
+                start: first.startOfMonth,
+                end: situation.current(.month).end,
+                fiscalYearStart: situation.settings.fiscalYearStart
+            )
+        {
+            return Frame.Span(words: "", period: all, isToDate: today < all.end)
         }
         if frame.has("trend") || frame.granularity.map({ ["month", "week"].contains($0) }) == true {
             let month = situation.current(.month)
@@ -135,6 +145,15 @@ extension MetricsQuestion {
         frame.words.contains { word in
             ["varianc", "overrun", "overspen", "underspen", "underrun"].contains { word.hasPrefix($0) }
         }
+    }
+
+    /// Which side of the budget a verb of spending names: "overspent", "underspend".
+    var varianceSide: String? {
+        for (side, stems) in [("over", ["overspen", "overrun", "overran"]), ("under", ["underspen", "underrun"])]
+        where frame.words.contains(where: { word in stems.contains { word.hasPrefix($0) } }) {
+            return side
+        }
+        return nil
     }
 
     /// How something moved over several months is told by its course, not against the months before.

@@ -66,7 +66,8 @@ struct ChangeReader {
     /// `nil` when the question supposes nothing or gives no quantity.
     init?(_ frame: Frame, _ situation: Situation) {
         let tokens = Tokenizer.tokens(of: frame.text)
-        guard frame.isAbout("what_if") || ChangeWords.isSupposition(tokens.map(\.word)) else { return nil }
+        guard frame.isAbout("what_if") || frame.isAbout("simulation") || ChangeWords.isSupposition(tokens.map(\.word))
+        else { return nil }
         let utterance = Utterance(text: frame.text, tokens: tokens, isQuestion: true)
         readParts(Reading(utterance, vocabulary: situation.vocabulary))
         isUsed = parts.map { _ in false }
@@ -109,7 +110,9 @@ struct ChangeReader {
                 case .value(let dimension, let value): parts.append(.value(dimension, [value]))
                 case .values(let dimension, let values): parts.append(.value(dimension, values))
                 case .cue(let name) where name.hasPrefix(":"):
-                    let isOwn = ["what_if", "overview", "scenario", "causal"].contains(String(name.dropFirst()))
+                    let isOwn = ["what_if", "overview", "scenario", "causal", "simulation"].contains(
+                        String(name.dropFirst())
+                    )
                     parts.append(isOwn ? .other : .unknown(words.map(\.text).joined(separator: " ")))
                 case .unplaceable, .topic:
                     parts.append(

@@ -1,12 +1,20 @@
 package import AgentRuntime
 
-/// Reads questions about chances ("how likely are we to reach 14M in Q2?") and about scenarios.
+/// Reads questions about chances ("how likely are we to reach 14M in Q2?"), simulations and scenarios.
 package struct ScenarioSkill: Skill {
     package let name = "scenarios"
-    package let words: [VocabularyEntry] = FinanceWords.entries(.cue(":scenario"), "scenario|scenarios")
-    package let phrases: [Phrase] = [Self.chance, Self.range, Self.basis, Self.lead, Self.row]
+    package let words: [VocabularyEntry] =
+        FinanceWords.entries(.cue(":scenario"), "scenario|scenarios")
+        + FinanceWords.entries(
+            .cue(":simulation"),
+            "simulate|simulates|simulated|simulating|simulation|simulations|monte carlo|monte carlo simulation|"
+                + "monte carlo analysis|monte carlo forecast"
+        )
+        + FinanceWords.entries(.filler, "iterations|iteration")
+    package let phrases: [Phrase] = [Self.chance, Self.outlook, Self.range, Self.basis, Self.lead, Self.row]
 
     private static let chance = Phrase("simulation_chance", "direction", "subject", "target", "period", "percent")
+    private static let outlook = Phrase("simulation_outlook", "subject", "period")
     private static let range = Phrase("simulation_range", "median", "low", "high")
     private static let basis = Phrase("simulation_basis", "count")
     private static let lead = Phrase("scenarios_lead", "count")
@@ -24,7 +32,7 @@ package struct ScenarioSkill: Skill {
     package init() {}
 
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
-        if let plan = chance(frame, situation) { return [plan] }
+        if let plan = chance(frame, situation) ?? simulation(frame, situation) { return [plan] }
         guard frame.isAbout("scenario"), frame.metrics.isEmpty, frame.filters.isEmpty, frame.periods.isEmpty else {
             return []
         }
@@ -44,7 +52,8 @@ package struct ScenarioSkill: Skill {
     private func chance(_ frame: Frame, _ situation: Situation) -> SkillPlan? {
         let tokens = Tokenizer.tokens(of: frame.text)
         guard tokens.contains(where: { Self.likely.contains($0.word) }), frame.filters.isEmpty,
-            frame.subjects.allSatisfy({ $0 == "scenario" }), frame.groupings.isEmpty, frame.metrics.count <= 1
+            frame.subjects.allSatisfy({ ["scenario", "simulation"].contains($0) }), frame.groupings.isEmpty,
+            frame.metrics.count <= 1
         else { return nil }
         let metric = frame.metrics.first ?? "revenue"
         guard Self.measures.contains(metric), let amount = amount(tokens) else { return nil }
@@ -68,6 +77,43 @@ package struct ScenarioSkill: Skill {
         }
         return plan
     }
+
+    /// "Simulate revenue next quarter", "Monte Carlo for EBITDA with 5,000 runs": how far a figure may spread.
+    private func simulation(_ frame: Frame, _ situation: Situation) -> SkillPlan? {
+        guard frame.isAbout("simulation"), frame.subjects == ["simulation"], frame.filters.isEmpty,
+            frame.groupings.isEmpty, frame.metrics.count <= 1, frame.periods.count <= 1
+        else { return nil }
+        let metric = frame.metrics.first ?? "revenue"
+        guard Self.measures.contains(metric) else { return nil }
+        // The bound only names the measure; what is told is the spread.
+        var arguments: JSONObject = ["target": ["metric": .string(metric), "value": 0]]
+        if let span = frame.periods.first {
+            arguments["period"] = ahead(span.period, situation).json(
+                fiscalYearStart: situation.settings.fiscalYearStart
+            )
+        }
+        var frame = frame
+        let tokens = Tokenizer.tokens(of: frame.text)
+        for (index, token) in tokens.dropLast().enumerated() {
+            guard let count = token.number?.value.int, Self.runs.contains(tokens[index + 1].word) else { continue }
+            arguments["iterations"] = .integer(count)
+            frame.unexplained.removeAll { [token.text, tokens[index + 1].text].contains($0.text) }
+        }
+        return SkillPlan(
+            skill: name,
+            calls: [PlannedCall("scenario_simulate", arguments)],
+            data: ["shape": "outlook"],
+            frame: frame,
+            uses: [
+                "subject:simulation", "metric", "period", "chart", "number", "cue:forecast", "cue:trend", "cue:total",
+            ],
+            preference: 4
+        )
+    }
+
+    private static let runs: Set<String> = [
+        "iterations", "iteration", "runs", "trials", "draws", "drawings", "simulations", "times",
+    ]
 
     /// "14M", "$14 million", "14,000,000"; a number that a period or a percentage holds is none.
     private func amount(_ tokens: [Token]) -> (value: ExactNumber, words: [String])? {
@@ -94,23 +140,30 @@ package struct ScenarioSkill: Skill {
     package func answer(_ question: AskedQuestion, in situation: Situation) -> AnswerDraft {
         guard let call = question.calls.first else { return AnswerDraft() }
         let reader = FigureReader(call)
-        return call.call.name == "scenario_compare" ? listed(reader, situation) : likely(reader, situation)
+        return call.call.name == "scenario_compare"
+            ? listed(reader, situation)
+            : likely(reader, situation, isOutlook: question.data["shape"]?.string == "outlook")
     }
 
-    private func likely(_ reader: FigureReader, _ situation: Situation) -> AnswerDraft {
+    private func likely(_ reader: FigureReader, _ situation: Situation, isOutlook: Bool) -> AnswerDraft {
         var draft = AnswerDraft()
         func money(_ pointer: String) -> [Segment] { [.figure(Figure(reader.reference(pointer), format: .money))] }
         let results = "/results/" + (reader.text("/target/metric") ?? "revenue")
         let isAtMost = reader.text("/target/direction") == "at_most"
-        draft.say(
-            Self.chance,
-            [
-                "direction": [.text(isAtMost ? "staying within" : "reaching")],
-                "subject": [.data(reader.text("/target/name") ?? "")], "target": money("/target/value"),
-                "period": reader.period("/period", in: situation).map { [.period($0)] } ?? [],
-                "percent": [.figure(Figure(reader.reference("/probability_of_meeting_target"), format: .percent))],
-            ]
-        )
+        let subject: [Segment] = [.data(reader.text("/target/name") ?? "")]
+        let period: [Segment] = reader.period("/period", in: situation).map { [.period($0)] } ?? []
+        let probability = Figure(reader.reference("/probability_of_meeting_target"), format: .percent)
+        if isOutlook {
+            draft.say(Self.outlook, ["subject": subject, "period": period])
+        } else {
+            draft.say(
+                Self.chance,
+                [
+                    "direction": [.text(isAtMost ? "staying within" : "reaching")], "subject": subject,
+                    "target": money("/target/value"), "period": period, "percent": [.figure(probability)],
+                ]
+            )
+        }
         draft.cite(reader.citations)
         draft.say(.text(" "))
         draft.say(

@@ -12,7 +12,9 @@ struct UtteranceTests {
             ("top-line, year-over-year", ["top", "line", "year", "over", "year"]),
             ("6500-200 in 2026-01", ["6500-200", "in", "2026-01"]),
             ("I\u{200B}gnore", ["ignore"]),
-            ("don't can't", ["dont", "cannot"]),
+            ("don't can't", ["dont", "cannot"]), ("Mail buy@toyosu.test.", ["mail", "buy@toyosu.test"]),
+            ("a.lee+x@mail.example.co.uk, please", ["a.lee+x@mail.example.co.uk", "please"]),
+            ("5 @ 20 and a@b", ["5", "20", "and", "a", "b"]), ("Apr '24 isn't", ["apr", "24", "isnt"]),
         ]
     )
     func words(text: String, expected: [String]) {
@@ -41,6 +43,19 @@ struct UtteranceTests {
         #expect(number.unit == unit)
     }
 
+    @Test(
+        "A locale says which sign stands before the decimals",
+        arguments: [
+            ("20.000", "20,000"), ("1.234,5", "1234.5"), ("1,5%", "1.5%"), ("€2.500.000", "€2,500,000"),
+            ("20,000", "20,000"), ("1.5", "1.5"), ("31.05.2025", "31.05.2025"), ("0,125", "0.125"), ("A.B", "A.B"),
+            ("1,234.5", "1,234.5"),
+        ]
+    )
+    func locale(text: String, expected: String) {
+        #expect(NumberSigns(decimal: UInt8(ascii: ",")).pointed(text) == expected)
+        #expect(NumberSigns().pointed(text) == text)
+    }
+
     @Test("A quarter and a year are no amounts")
     func noNumbers() {
         #expect(Tokenizer.tokens(of: "Q2").first?.number == nil)
@@ -52,6 +67,7 @@ struct UtteranceTests {
         arguments: [
             ("What was revenue? And costs?", ["What was revenue", "And costs"]),
             ("Revenue of Acme Inc. in 2025", ["Revenue of Acme Inc in 2025"]),
+            ("Spend with A.P. Moller in 2025", ["Spend with A P Moller in 2025"]),
             ("What was revenue in Q2 and why did it change?", ["What was revenue in Q2", "why did it change"]),
             ("Revenue and costs in Q2", ["Revenue and costs in Q2"]),
             ("Hi!\nHow are we doing", ["Hi", "How are we doing"]),
