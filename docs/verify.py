@@ -5,6 +5,7 @@ usage: verify.py EXPORT [KEY…] [CHECKPOINT_FILE…]
 
 KEY is what `agentd audit key` printed, CHECKPOINT_FILE a note kept since `agentd audit checkpoint --tenant T`.
 Without a key the export's own is taken: it then only shows that the export agrees with itself.
+What `--payloads` adds after the proofs is opened from sealed records; no proof speaks of it, which is said.
 Exit status 0: everything holds; 1: the first record that does not hold is named.
 """
 import base64, hashlib, json, sys
@@ -60,15 +61,24 @@ def included(leaf, index, size, proof):                             # RFC 9162 �
         else: leaf = sha(b"\1", leaf, node)
         index, last = index >> 1, last >> 1
     return leaf if last == 0 else None
+KNOWN = (b'{"format":', b'{"type":"checkpoint"', b'{"type":"consistency"', b'{"type":"inclusion"')
 def check(lines, keys, kept):
     head = json.loads(lines[0])
     tenant, first, last, base = head["tenant"], head["first"], head["last"], head["beginning"]
-    end = json.loads(lines[-1]) if lines[-1].startswith(b'{"type":"end"') else {}
-    key = keys.get(tenant, head["key"])
+    at = next((i for i, l in enumerate(lines) if l.startswith(b'{"type":"end"')), len(lines))
+    opened, end = [json.loads(l) for l in lines[at + 1:]], json.loads(lines[at]) if at < len(lines) else {}
+    lines, key, sealed, vouched = lines[:at], keys.get(tenant, head["key"]), set(), base == 0
+    for i, l in enumerate(lines[1:], 1):
+        if not l.startswith(KNOWN):
+            before = sum(1 for earlier in lines[1:i] if earlier.startswith(b'{"format":'))
+            return f"{tenant}: record {first + before} does not read as one: a line here is nothing of an export"
     rest = [json.loads(l) for l in lines[1:] if l.startswith(b'{"type":')]
     notes = [(note(r["note"], key), "the checkpoint") for r in rest if r["type"] == "checkpoint"]
     marks = notes + [(note(t, key), "the kept checkpoint") for t in kept if t.split("\n")[0].endswith("/" + tenant)]
     stack, whole, seq, covered = [bytes.fromhex(h) for h in head["frontier"]], head["whole"], first - 1, base
+    top = fold(stack)
+    if whole and base and not any(mark == (base, top) for mark, _ in marks):
+        return f"{tenant}: record {base} is missing: no checkpoint vouches for what was dropped"
     records = [l for l in lines if l.startswith(b'{"format":')]
     leaves = [sha(b"\0", l) for l in records]
     follows = [bytes.fromhex(l[24:88].decode()) for l in records[1:]] + [bytes.fromhex(end.get("leaf", "00"))]
@@ -82,6 +92,10 @@ def check(lines, keys, kept):
             if i + 1 < len(leaves) and not later and b'"seq":%d,' % (seq + 2) not in records[i + 1]:
                 return f"{tenant}: record {seq + 2} is missing or out of place"
             return f"{tenant}: record {seq + 1 + later} was edited"
+        if "subject" in own: sealed.add(own["seq"])
+        if own["kind"] == "retention.applied" and not vouched and "session" not in own:    # that they went is on record
+            through, (size, root) = own["payload"]["through"], note(own["payload"]["checkpoint"], key)
+            vouched = base <= through < own["seq"] and size == through and (through > base or root == top)
         push(stack, seq, leaf)
         seq += 1
         for (size, root), words in marks:
@@ -96,11 +110,17 @@ def check(lines, keys, kept):
         for number in range(first, min(last, size) + 1):
             proof = [bytes.fromhex(h) for h in proofs.get(number, {}).get("hashes", [])]
             if included(leaves[number - first], number - 1, size, proof) != root: return f"{tenant}: record {number} is not proven"
+    if whole and not vouched: return f"{tenant}: record {base} is missing: no record of retention says so"
+    for r in opened:                                                # only who holds the person's key can compare them
+        if r["type"] != "payload" or r["tenant"] != tenant or r["seq"] not in sealed:
+            return f"{tenant}: a line after the end is no payload of a sealed record here"
+        sealed.discard(r["seq"])
+    if opened: print(f"{tenant}: {len(opened)} opened payloads follow, which nothing here vouches for")
     print(f"{tenant}: {len(records)} records hold, {len(notes)} checkpoints signed with {key}")
 def main(path, *others):
     keys = {o.split("+")[0].split("/")[-1]: o for o in others if o.count("+") >= 2}
     kept = [open(o, encoding="utf-8").read() for o in others if o.count("+") < 2]
-    lines = [l for l in open(path, "rb").read().split(b"\n") if l and not l.startswith(b'{"type":"payload"')]
+    lines = [l for l in open(path, "rb").read().split(b"\n") if l]
     starts = [i for i, l in enumerate(lines) if l.startswith(b'{"type":"export"')] + [len(lines)]
     failure = None if starts[0] == 0 < len(lines) else "this is no export"
     for begin, stop in zip(starts, starts[1:]):

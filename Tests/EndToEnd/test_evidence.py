@@ -97,6 +97,37 @@ class Evidence(unittest.TestCase):
         self.both(self.lines[:at] + [self.lines[at]] + self.lines[at:], 6)
         self.both(self.lines[:at + 3], 8)
 
+    def test_lines_that_are_nothing_of_an_export_are_refused(self):
+        at = self.records[4]
+        for line in ("garbage", '{"type":"zzz"}', "{}", '{"type":"payload","tenant":"%s","seq":1,"payload":{}}' % TENANT):
+            path = self.tampered(self.lines[:at] + [line] + self.lines[at:])
+            own = self.daemon.command("audit", "verify", path, "--key", self.key, check=False)
+            self.assertNotEqual(own.returncode, 0, line)
+            other = independent(path, self.key)
+            self.assertEqual(other.returncode, 1, line)
+            self.assertIn("record 5 does not read as one", other.stdout)
+
+    def test_opened_payloads_are_said_not_to_be_vouched_for(self):
+        path = os.path.join(self.daemon.folder, "opened.jsonl")
+        self.daemon.command("audit", "export", "--payloads", "--out", path)
+        with open(path) as file:
+            lines = file.read().splitlines()
+        opened = [line for line in lines if line.startswith('{"type":"payload"')]
+        self.assertTrue(opened)
+        words = "%d opened payloads follow, which nothing here vouches for" % len(opened)
+        own = self.daemon.command("audit", "verify", path, "--key", self.key)
+        self.assertIn(words, own.stdout)
+        other = independent(path, self.key)
+        self.assertEqual(other.returncode, 0, other.stdout)
+        self.assertIn(words, other.stdout)
+        sealed = json.loads(opened[0])["seq"]
+        clear = next(n for n in range(1, 99) if n not in [json.loads(line)["seq"] for line in opened])
+        for change in (lines + [opened[0]], lines[:-1] + [opened[0].replace(f'"seq":{sealed}', f'"seq":{clear}')],
+                       lines[:-1] + [opened[0].replace(TENANT, "ten_other")]):
+            path = self.tampered(change)
+            self.assertNotEqual(self.daemon.command("audit", "verify", path, check=False).returncode, 0)
+            self.assertEqual(independent(path).returncode, 1)
+
     def test_a_rewritten_chain_does_not_pass_the_signed_root(self):
         import hashlib
         lines, previous = list(self.lines), None

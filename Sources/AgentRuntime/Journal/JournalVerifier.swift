@@ -20,6 +20,12 @@ package struct JournalVerification: Sendable, Hashable {
         /// How many checkpoints agreed, and how many records the last of them covers.
         package var checkpoints: Int
         package var covered: Int64
+        /// How many records before them retention has dropped, as a record among them says.
+        package var dropped: Int64 = 0
+        /// How many checkpoints that were kept elsewhere lie among those and cannot be compared any more.
+        package var uncompared = 0
+        /// How many opened payloads an export adds, which its proofs do not speak of.
+        package var payloads = 0
     }
 
     /// The first record that does not hold.

@@ -20,6 +20,9 @@ struct TenantChain {
     private var leafDigits = Hex.encodedBytes(HashChain.genesis)
     private var frontier = MerkleFrontier()
     private var checkpoints: CheckpointWatch
+    private let key: NoteKey?
+    /// What says that the records before the beginning were dropped.
+    private var voucher: BeginningVoucher
     /// The last record that was dropped; 0 when none was.
     private var beginning: Int64 = 0
     /// By the session's name as it is written in records, quotes and escapes included.
@@ -33,6 +36,8 @@ struct TenantChain {
         self.reader = reader
         tenantPart = RecordCodec.tenantPart(tenant)
         checkpoints = CheckpointWatch(tenant: tenant, keys: keys)
+        key = keys.key(tenant)
+        voucher = BeginningVoucher(tenant: tenant, after: MerkleFrontier(), leaf: leaf, key: key)
     }
 
     var summary: JournalVerification.Tenant {
@@ -43,7 +48,9 @@ struct TenantChain {
             leaf: leaf,
             root: frontier.root,
             checkpoints: checkpoints.agreed,
-            covered: checkpoints.covered
+            covered: checkpoints.covered,
+            dropped: beginning,
+            uncompared: checkpoints.uncompared
         )
     }
 
@@ -65,6 +72,7 @@ struct TenantChain {
                 if failure == nil, sequence == checkpoints.due { try checkCheckpoints() }
                 return failure == nil
             }
+            if failure == nil, !voucher.isFound { failure = voucher.failure }
             if failure == nil { checkEnd(head) }
             if failure == nil { failure = checkpoints.missing(after: sequence) }
             if failure == nil { try checkHeads() }
@@ -88,7 +96,10 @@ struct TenantChain {
         leaf = start.leaf
         leafDigits = Hex.encodedBytes(start.leaf)
         frontier = start.frontier
-        checkpoints.begin(after: start.sequence, stored: try reader.checkpoint(of: tenant, after: start.sequence - 1))
+        voucher = BeginningVoucher(tenant: tenant, after: start.frontier, leaf: start.leaf, key: key)
+        checkpoints.begin(behind: start.frontier, stored: try nextCheckpoint(after: start.sequence - 1))
+        if failure == nil { failure = checkpoints.missing(after: .max) }
+        guard failure == nil else { return }
         // What was dropped must lie behind a signed checkpoint of just that size.
         if start.sequence > 0 {
             guard checkpoints.due == start.sequence else {
@@ -110,7 +121,22 @@ struct TenantChain {
             let detail = "record \(sequence) is neither what follows it nor what the checkpoint over it was made from"
             failure = .init(tenant: tenant, sequence: sequence, reason: .edited, detail: detail)
         }
-        if failure == nil { checkpoints.advance(stored: try reader.checkpoint(of: tenant, after: frontier.size)) }
+        if failure == nil { checkpoints.advance(stored: try nextCheckpoint(after: frontier.size)) }
+    }
+
+    /// The next checkpoint beside the records, whose frontier must be the one that was signed: the next is made from it.
+    private mutating func nextCheckpoint(after size: Int64) throws(DatabaseError) -> StoredCheckpoint? {
+        let next = try reader.checkpoint(of: tenant, after: size)
+        // A note that does not read as one is for the watch to tell.
+        if let next, SignedNote(next.note).flatMap({ Checkpoint(text: $0.text) })?.size == next.size, !next.isOfItsNote
+        {
+            fail(
+                next.size,
+                .signature,
+                "what lies beside the checkpoint over \(next.size) records is not what it signs"
+            )
+        }
+        return next
     }
 
     // MARK: - One record
@@ -167,6 +193,8 @@ struct TenantChain {
             try blameSession(expected, leaf: next, "it has no session but is linked to record \(previousInSession)")
             return
         }
+        // A record of retention stands in no session, so that the scanner still stands behind its number.
+        if !voucher.isFound { voucher.look(at: bytes, &scanner) }
         sequence = expected
         leaf = next
         leafDigits = Hex.encodedBytes(next)

@@ -6,10 +6,13 @@
 //   {"type":"consistency","from":N,"to":N,"hashes":[HEX…]}                    that a checkpoint continues the one before
 //   {"type":"inclusion","seq":N,"size":N,"hashes":[HEX…]}                     that a record is in a checkpoint
 //   {"type":"end","records":N,"checkpoints":N,"leaf":HEX}
+//   {"type":"payload","tenant":T,"seq":N,"payload":…}                         what a sealed record says, opened
 //
+// The opened payloads are there only when asked for. No proof speaks of them: what is proven is the sealed record.
 // A leaf is SHA-256(0x00 ‖ line without its end). A whole export needs no inclusion proofs, since its records make the
 // root; a part of one has a proof for each record. `beginning` counts the records that retention dropped before the
-// first; their last leaf and the frontier of their tree stand for them.
+// first; their last leaf and the frontier of their tree stand for them, and a record `retention.applied` among those
+// that are left says so.
 
 /// Writes exports of a journal file; beside a serving process too.
 package struct AuditExport {
@@ -175,16 +178,12 @@ package struct AuditExport {
         key: NoteKey?,
         now: Timestamp
     ) -> [UInt8] {
-        let width = SHA256.count
-        let hashes = beginning.frontier.hashes
-        return line([
+        line([
             "type": "export", "format": 1, "tenant": .string(tenant.rawValue),
             "first": .integer(Int(range.lowerBound)), "last": .integer(Int(range.upperBound)),
             "whole": .bool(isWhole), "beginning": .integer(Int(beginning.sequence)),
             "leaf": .string(Hex.encode(beginning.leaf)),
-            "frontier": .array(
-                stride(from: 0, to: hashes.count, by: width).map { .string(Hex.encode(hashes[$0..<$0 + width])) }
-            ),
+            "frontier": .array(beginning.frontier.subtrees.map { .string(Hex.encode($0)) }),
             "key": .optional(key?.description), "time": .string(now.iso8601),
         ])
     }

@@ -43,6 +43,16 @@ package struct StoredCheckpoint: Sendable, Hashable {
     package var time: Timestamp
     package var note: String
     package var frontier: MerkleFrontier
+
+    /// Whether the frontier is the one whose root was signed.
+    ///
+    /// It lies beside the note and is not signed itself, so nothing may go on from it before this was asked.
+    package var isOfItsNote: Bool {
+        guard frontier.size == size, let checkpoint = SignedNote(note).flatMap({ Checkpoint(text: $0.text) }) else {
+            return false
+        }
+        return checkpoint.size == size && checkpoint.tenant == tenant && checkpoint.root == frontier.root
+    }
 }
 
 /// The deployment's key, which signs the checkpoints of all its tenants.

@@ -19,6 +19,8 @@ struct CheckpointWatch {
     /// How many records the last checkpoint that agreed covers.
     private(set) var covered: Int64 = 0
     private(set) var agreed = 0
+    /// Kept checkpoints over fewer records than were dropped, which nothing here can be compared with.
+    private(set) var uncompared = 0
     /// The size at which `check` is to be called; far away when no checkpoint is left.
     private(set) var due = Int64.max
 
@@ -32,10 +34,31 @@ struct CheckpointWatch {
         kept.sort { $0.size > $1.size }
     }
 
-    /// Begins behind what was dropped; kept checkpoints of less can no longer be compared.
-    mutating func begin(after size: Int64, stored: StoredCheckpoint?) {
-        kept.removeAll { $0.size < size }
-        while kept.last?.size == 0 { kept.removeLast() }
+    /// Begins behind what was dropped.
+    ///
+    /// Kept checkpoints of less are compared where the frontier still shows what the tree was at their size; the others
+    /// are only counted.
+    mutating func begin(behind frontier: MerkleFrontier, stored: StoredCheckpoint?) {
+        while let last = kept.last, last.size < frontier.size || last.size == 0 {
+            kept.removeLast()
+            guard last.size > 0 else { continue }
+            guard let earlier = frontier.earlier(last.size) else {
+                uncompared += 1
+                continue
+            }
+            guard earlier.root != last.root else {
+                agreed += 1
+                continue
+            }
+            failure =
+                failure
+                ?? Failure(
+                    tenant: tenant,
+                    sequence: 1,
+                    reason: .forked,
+                    detail: "\(last.words) was signed over other records than the \(frontier.size) that were dropped"
+                )
+        }
         advance(stored: stored)
     }
 

@@ -134,9 +134,21 @@ package actor Checkpointer {
                 frontier = beginning.frontier
                 var leaf = beginning.leaf
                 var sequence = beginning.sequence
-                if let last, last.frontier.size == last.size, last.size > sequence {
+                // What a signature stands under is not taken from the folder unseen: who could write the frontier
+                // beside a note would have the next root signed.
+                if let last, !last.isOfItsNote {
+                    failure = unsigned(tenant, last.size)
+                    return
+                }
+                if let last, last.size > sequence, isOwn(last) {
                     frontier = last.frontier
                     sequence = last.size - 1
+                } else if sequence > 0 {
+                    let first = try reader.checkpoint(of: tenant, after: sequence - 1)
+                    guard let first, first.isOfItsNote, first.frontier == beginning.frontier else {
+                        failure = unsigned(tenant, sequence)
+                        return
+                    }
                 }
                 try reader.forEachRecord(of: tenant, after: sequence) { (number, bytes) throws(DatabaseError) in
                     let own = HashChain.leaf(of: bytes)
@@ -144,11 +156,7 @@ package actor Checkpointer {
                     // The last record of the checkpoint is read for its leaf alone.
                     if number == last?.size, number == frontier.size { return true }
                     guard number == frontier.size + 1, HashChain.previous(in: bytes) == leaf else {
-                        failure = .corrupted(
-                            tenant: tenant,
-                            sequence: number,
-                            reason: "it does not follow what was signed; see agentd audit verify"
-                        )
+                        failure = unsigned(tenant, number)
                         return false
                     }
                     frontier.append(own)
@@ -166,6 +174,19 @@ package actor Checkpointer {
             time: clock.now(),
             note: signer.sign(frontier, of: tenant).note,
             frontier: frontier
+        )
+    }
+
+    /// Whether it was signed here; behind one that was not, the walk begins anew.
+    private func isOwn(_ checkpoint: StoredCheckpoint) -> Bool {
+        SignedNote(checkpoint.note)?.isSigned(by: signer.publicKey(for: checkpoint.tenant)) ?? false
+    }
+
+    private func unsigned(_ tenant: TenantID, _ sequence: Int64) -> JournalError {
+        .corrupted(
+            tenant: tenant,
+            sequence: sequence,
+            reason: "it does not follow what was signed; see agentd audit verify"
         )
     }
 

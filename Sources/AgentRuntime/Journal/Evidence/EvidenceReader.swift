@@ -31,18 +31,20 @@ final class EvidenceReader {
         return try body()
     }
 
-    /// All tenants that have a head or records, by name.
+    /// All tenants that anything here speaks of, by name: one whose records were taken away may still have checkpoints.
     func tenants() throws(DatabaseError) -> [TenantID] {
         var names = Set(try connection.query("SELECT tenant FROM tenants") { $0.text(0) })
-        var last = ""
-        // One look into the key per tenant; DISTINCT would read every row.
-        while let next = try connection.first(
-            "SELECT tenant FROM records WHERE tenant > ? ORDER BY tenant LIMIT 1",
-            [.text(last)],
-            { $0.text(0) }
-        ) {
-            names.insert(next)
-            last = next
+        for table in ["records", "heads", "checkpoints", "beginnings"] {
+            var last = ""
+            // One look into the key per tenant; DISTINCT would read every row.
+            while let next = try connection.first(
+                "SELECT tenant FROM \(table) WHERE tenant > ? ORDER BY tenant LIMIT 1",
+                [.text(last)],
+                { $0.text(0) }
+            ) {
+                names.insert(next)
+                last = next
+            }
         }
         return names.sorted().map { TenantID($0) }
     }

@@ -17,12 +17,17 @@ package struct ExportVerifier {
         /// The next checkpoint that the walk comes past.
         var nextCheckpoint = 0
         var watch: CheckpointWatch
+        /// What says that the records before the beginning were dropped.
+        var voucher: BeginningVoucher
+        var hasBegun = false
         var frontier: MerkleFrontier
         var sequence: Int64
         var leaf: [UInt8]?
         /// Of a part of a journal: the leaves, for their proofs.
         var leaves: [Int64: [UInt8]] = [:]
         var proven = 0
+        /// Whether each record is sealed, and its opened payload has not come yet.
+        var isSealed: [Bool] = []
         var isEnded = false
     }
 
@@ -121,6 +126,8 @@ package struct ExportVerifier {
             throw AgentError(.invalidArgument, "Line \(number) is a record that belongs to no export.")
         }
         defer { self.part = part }
+        begin(&part)
+        guard result.failure == nil else { return }
         let expected = part.sequence + 1
         let leaf = HashChain.leaf(of: line)
         // Why it does not read says less than where.
@@ -158,7 +165,9 @@ package struct ExportVerifier {
         }
         part.sequence = expected
         part.leaf = leaf
+        part.isSealed.append(stored.record.subject != nil)
         if part.isWhole {
+            part.voucher.look(at: stored.record)
             part.frontier.append(leaf)
             guard part.watch.due == expected else { return }
             // A checkpoint says only that one of many differs; what follows may say that it is this one.
@@ -225,9 +234,8 @@ package struct ExportVerifier {
             return
         }
         guard var part, !part.isEnded else {
-            // Opened payloads follow an export's end; they are for people and not part of what is proven.
-            if type == "payload" { return }
-            throw AgentError(.invalidArgument, "Line \(number) belongs to no export.")
+            try payload(type, value, number)
+            return
         }
         defer { self.part = part }
         switch type {
@@ -236,6 +244,25 @@ package struct ExportVerifier {
         case "end": try end(value, &part)
         default: throw AgentError(.invalidArgument, "Line \(number) has the type \(type), which is not known.")
         }
+    }
+
+    /// Takes an opened payload, which follows an export's end.
+    ///
+    /// It is for people: what is proven is the sealed record, and only who holds the person's key can compare the two.
+    /// So it must belong to a sealed record of the export, once, and is counted as not vouched for.
+    private mutating func payload(_ type: String, _ value: JSONValue, _ number: Int) throws(AgentError) {
+        guard type == "payload", var part, part.tenant.rawValue == value["tenant"]?.string,
+            let sequence = value["seq"]?.int.map({ Int64($0) }), value["payload"] != nil,
+            sequence >= part.first, sequence <= part.sequence, part.isSealed[Int(sequence - part.first)]
+        else {
+            throw AgentError(
+                .invalidArgument,
+                "Line \(number) follows the end of an export and is no opened payload of a sealed record in it."
+            )
+        }
+        part.isSealed[Int(sequence - part.first)] = false
+        self.part = part
+        result.tenants[result.tenants.count - 1].payloads += 1
     }
 
     private mutating func begin(_ value: JSONValue, _ number: Int) throws(AgentError) {
@@ -257,6 +284,7 @@ package struct ExportVerifier {
             isWhole: isWhole,
             key: key,
             watch: CheckpointWatch(tenant: name, keys: EvidenceKeys(kept: keys.kept) { _ in key }),
+            voucher: BeginningVoucher(tenant: name, after: frontier, leaf: leaf, key: key),
             frontier: frontier,
             sequence: Int64(first) - 1,
             leaf: isWhole ? leaf : nil
@@ -283,15 +311,25 @@ package struct ExportVerifier {
                 frontier: MerkleFrontier()
             )
         )
-        guard part.checkpoints.count == 1 else { return }
-        part.watch.begin(after: part.beginning, stored: part.checkpoints[0])
-        if part.beginning > 0, part.isWhole {
-            guard part.watch.due == part.beginning else {
-                let words = "records up to \(part.beginning) are gone and no checkpoint vouches for them"
-                fail(part, part.beginning, .missing, words)
-                return
-            }
+    }
+
+    /// Begins behind what was dropped, once the checkpoints before the first record are read.
+    private mutating func begin(_ part: inout Part) {
+        guard part.isWhole, !part.hasBegun else { return }
+        part.hasBegun = true
+        part.watch.begin(behind: part.frontier, stored: part.checkpoints.first)
+        guard part.beginning > 0 else { return }
+        guard part.watch.due == part.beginning else {
+            result.failure = part.watch.missing(after: .max)
+            fail(
+                part,
+                part.beginning,
+                .missing,
+                "records up to \(part.beginning) are gone and no checkpoint vouches for them"
+            )
+            return
         }
+        checkCheckpoint(&part)
     }
 
     private mutating func proof(_ type: String, _ value: JSONValue, _ part: inout Part) {
@@ -346,9 +384,12 @@ package struct ExportVerifier {
             fail(part, part.sequence, .signature, "a checkpoint of the export is missing")
             return
         }
-        if part.isWhole, part.checkpoints.isEmpty { part.watch.begin(after: part.beginning, stored: nil) }
         let size = part.checkpoints.last?.size ?? 0
         if part.isWhole {
+            guard part.voucher.isFound else {
+                result.failure = part.voucher.failure
+                return
+            }
             if let failure = part.watch.missing(after: part.sequence) {
                 result.failure = failure
                 return
@@ -369,7 +410,9 @@ package struct ExportVerifier {
                 leaf: part.leaf ?? [],
                 root: part.isWhole ? part.frontier.root : [],
                 checkpoints: part.checkpoints.count,
-                covered: min(size, part.last)
+                covered: min(size, part.last),
+                dropped: part.isWhole ? part.beginning : 0,
+                uncompared: part.watch.uncompared
             )
         )
     }

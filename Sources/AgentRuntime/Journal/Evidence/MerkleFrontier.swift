@@ -24,6 +24,21 @@ package struct MerkleFrontier: Sendable, Hashable {
         return hashes[before * SHA256.count..<(before + 1) * SHA256.count]
     }
 
+    /// The subtrees' roots, the largest first.
+    package var subtrees: [ArraySlice<UInt8>] {
+        stride(from: 0, to: hashes.count, by: SHA256.count).map { hashes[$0..<$0 + SHA256.count] }
+    }
+
+    /// What it was over fewer leaves, where that can still be told: at the ends of its subtrees.
+    package func earlier(_ count: Int64) -> MerkleFrontier? {
+        let kept = count.nonzeroBitCount
+        guard count >= 0, count <= size else { return nil }
+        let rest = size & ~count
+        // The subtrees of the earlier tree must be the largest of this one.
+        guard count & ~size == 0, rest == 0 || count == 0 || rest < count & -count else { return nil }
+        return MerkleFrontier(size: count, hashes: Array(hashes.prefix(kept * SHA256.count)))
+    }
+
     package mutating func append(_ leaf: [UInt8]) {
         precondition(leaf.count == SHA256.count, "a leaf is a hash")
         hashes += leaf

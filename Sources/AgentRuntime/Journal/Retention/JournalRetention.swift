@@ -25,7 +25,8 @@ extension Journal {
 }
 
 extension RecordKind {
-    /// Old records are dropped: `{through, records, before, checkpoint}`; `checkpoint` is the signed note they end at.
+    /// Old records are dropped: `{through, records, before, checkpoint, leaf, frontier}`; `checkpoint` is the signed
+    /// note they end at, `leaf` that of the last of them, `frontier` the subtrees that the note's root is made of.
     package static let retentionApplied = RecordKind("retention.applied")
 }
 
@@ -85,17 +86,31 @@ package actor JournalRetention {
     package func apply(_ tenant: TenantID, before cutoff: Timestamp) async throws(JournalError) -> RetentionOutcome {
         let (outcome, last) = try cut(tenant, before: cutoff)
         guard let last else { return outcome }
+        let leaf = try leaf(of: last)
         let draft = RecordDraft(
             kind: .retentionApplied,
             actor: "system",
             payload: [
                 "through": .integer(Int(outcome.through)), "records": .integer(Int(outcome.records)),
-                "before": .string(cutoff.iso8601), "checkpoint": .string(last.note),
+                "before": .string(cutoff.iso8601), "checkpoint": .string(last.note), "leaf": .string(Hex.encode(leaf)),
+                "frontier": .array(last.frontier.subtrees.map { .string(Hex.encode($0)) }),
             ]
         )
         _ = try await journal.append(JournalAppend(tenant: tenant, drafts: [draft]))
         while let step = try nextDrop(tenant, to: last) { try await journal.drop(step) }
         return outcome
+    }
+
+    /// The leaf of the last record that goes.
+    private func leaf(of last: StoredCheckpoint) throws(JournalError) -> [UInt8] {
+        do throws(DatabaseError) {
+            guard let leaf = try reader.leaf(of: last.size, in: last.tenant) else {
+                throw DatabaseError(code: 11, message: "record \(last.size) of \(last.tenant) is missing")
+            }
+            return leaf
+        } catch {
+            throw JournalError(error)
+        }
     }
 
     /// The next portion of what goes; `nil` when all has gone.
@@ -128,7 +143,7 @@ package actor JournalRetention {
                 var outcome = RetentionOutcome(tenant: tenant, through: beginning, records: 0)
                 // The last record stays, whatever its age: a journal has a head.
                 var found = try reader.lastCheckpoint(of: tenant, above: beginning, upTo: head - 1, madeBefore: cutoff)
-                while let candidate = found, candidate.frontier.size == candidate.size {
+                while let candidate = found, candidate.isOfItsNote {
                     guard let across = try reader.sessionAcross(candidate.size, in: tenant, after: beginning) else {
                         outcome.through = candidate.size
                         outcome.records = candidate.size - beginning

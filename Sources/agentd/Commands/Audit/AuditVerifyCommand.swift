@@ -104,6 +104,18 @@ extension JournalVerification {
         for tenant in tenants {
             text += "\(tenant.tenant): \(tenant.records) records hold, leaf \(Hex.encode(tenant.leaf)), "
             text += "\(tenant.checkpoints) checkpoints over \(tenant.covered) of them\n"
+            if tenant.dropped > 0 {
+                text +=
+                    "\(tenant.tenant): \(tenant.dropped) records before them were dropped, as a record of retention says\n"
+            }
+            if tenant.uncompared > 0 {
+                text += "\(tenant.tenant): \(tenant.uncompared) kept checkpoints are of records that were dropped; "
+                text += "nothing is left to compare them with\n"
+            }
+        }
+        for tenant in tenants where tenant.payloads > 0 {
+            text += "\(tenant.tenant): \(tenant.payloads) opened payloads follow, which nothing here vouches for: "
+            text += "what is proven is the sealed record\n"
         }
         if let failure {
             let place = "record \(failure.sequence) of \(failure.tenant)"
@@ -125,6 +137,9 @@ extension JournalVerification {
                         "root": .string(Hex.encode(tenant.root)),
                         "checkpoints": .integer(tenant.checkpoints),
                         "covered": .integer(Int(tenant.covered)),
+                        "dropped": .integer(Int(tenant.dropped)),
+                        "uncompared": .integer(tenant.uncompared),
+                        "payloads_not_vouched_for": .integer(tenant.payloads),
                     ]
                 }
             ),

@@ -161,6 +161,37 @@ struct CheckpointerTests {
         #expect(try sample.verify().failure?.reason == .signature)
     }
 
+    @Test("A frontier that is not the one that was signed is found, and nothing is signed that goes on from it")
+    func frontier() async throws {
+        let sample = try await Sample()
+        try await sample.checkpointer.checkpoint()
+        try await sample.journal.append()
+        for forged in ["randomblob(length(frontier))", "zeroblob(1)"] {
+            try await sample.damage("UPDATE checkpoints SET frontier = \(forged) WHERE tenant = 'ten_a'")
+            let failure = try sample.verify().failure
+            #expect(failure?.reason == .signature && failure?.sequence == 15, "\(forged)")
+            await #expect(throws: JournalError.self) { try await sample.checkpointer.checkpoint() }
+        }
+    }
+
+    @Test("A tenant that is gone but for its checkpoints is missed without being asked for")
+    func wiped() async throws {
+        let sample = try await Sample()
+        try await sample.checkpointer.checkpoint()
+        for table in ["records", "tenants", "heads"] {
+            try await sample.damage("DELETE FROM \(table) WHERE tenant = 'ten_a'")
+        }
+        let failure = try sample.verify().failure
+        #expect(failure?.tenant == TenantID("ten_a") && failure?.reason == .truncated)
+        #expect(throws: AgentError.self) {
+            try AuditExport(path: sample.journal.path).write(
+                AuditExport.Request(tenant: TenantID("ten_a")),
+                key: nil,
+                now: Timestamp(milliseconds: 0)
+            ) { _ in }
+        }
+    }
+
     @Test("Followed, it signs after enough records and at the end, and carries the newest away again after a failure")
     func follows() async throws {
         let sample = try await Sample(records: 10)

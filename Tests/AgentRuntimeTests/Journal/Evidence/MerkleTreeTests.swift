@@ -25,6 +25,20 @@ struct MerkleTreeTests {
         return frontier
     }
 
+    @Test("An earlier frontier is told where its subtrees are the largest of a later one, and nowhere else")
+    func earlier() {
+        let leaves = Self.leaves(40)
+        for size in 0...40 {
+            let frontier = Self.frontier(leaves.prefix(size))
+            for count in 0...41 {
+                let earlier = frontier.earlier(Int64(count))
+                // What can be told is what the binary digits of the size begin with.
+                let isPrefix = count <= size && (count == 0 || size - count < count & -count) && size & count == count
+                #expect(earlier == (isPrefix ? Self.frontier(leaves.prefix(count)) : nil), "\(count) of \(size)")
+            }
+        }
+    }
+
     @Test("The roots of published leaves are the published ones")
     func publishedRoots() {
         let one = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
