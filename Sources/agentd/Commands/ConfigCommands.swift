@@ -8,12 +8,27 @@ struct ConfigCheckCommand: Command {
         do throws(ConfigurationError) {
             let configuration = try context.configuration(arguments)
             for warning in configuration.warnings { context.print("note: \(warning)\n") }
-            context.print("the configuration holds\n")
-            return 0
+            return report(configuration, in: context)
         } catch {
             for problem in error.problems { context.printError("\(problem)\n") }
             return 1
         }
+    }
+}
+
+extension ConfigCheckCommand {
+    /// Says whether it is what was activated, where the data folder has a record of that.
+    private func report(_ configuration: Configuration, in context: CommandContext) -> Int32 {
+        do {
+            let faults = try GovernedVersions(beside: configuration)?.faults(of: configuration) ?? []
+            for fault in faults { context.printError("\(fault.subject): \(fault.words) \(fault.remedy)\n") }
+            guard faults.isEmpty else { return 1 }
+        } catch {
+            context.printError("data: \((error as? AgentError)?.message ?? "\(error)")\n")
+            return 1
+        }
+        context.print("the configuration holds\n")
+        return 0
     }
 }
 

@@ -5,6 +5,9 @@ struct DeploymentCommand: Sendable {
     var configuration: Configuration
     var context: CommandContext
 
+    /// The commands that run turns; a model may be asked, and tools are called.
+    private static let runningTurns: Set<String> = ["ask", "replay"]
+
     func perform(
         _ command: String,
         _ arguments: JSONObject,
@@ -20,6 +23,7 @@ struct DeploymentCommand: Sendable {
             return try await ControlClient(path: folder.socket).call(command, arguments, progress: progress)
         }
         defer { deployment.close() }
+        if Self.runningTurns.contains(command) { try deployment.governed.check(configuration) }
         try await deployment.settle()
         let remote = RemoteTools(
             configuration,
@@ -29,7 +33,7 @@ struct DeploymentCommand: Sendable {
             callers: deployment.callers,
             log: log
         )
-        if ["ask", "replay"].contains(command) { await remote.load() }
+        if Self.runningTurns.contains(command) { await remote.load() }
         let control = ControlRouter([
             DeploymentControl(deployment: deployment), ReplayControl(deployment: deployment),
             RetentionControl(deployment: deployment), PolicyControl(deployment: deployment),

@@ -31,7 +31,7 @@ struct ServeCommand: Command {
         for warning in configuration.warnings { context.printError("agentd: \(warning)\n") }
         let deployment = try Deployment.open(configuration, log: log)
         defer { deployment.close() }
-        try PolicyVersions(deployment.folder).check(Policy(configuration))
+        try deployment.governed.check(configuration)
         let stop = Signals.events([.terminate, .interrupt], on: deployment.loops.loops[0])
         let stores = try await deployment.stores(in: context)
         if isDemonstration { try await Demonstration.install(in: deployment, stores) }

@@ -8,6 +8,8 @@ internal import Tools
 struct Deployment: Sendable {
     let configuration: Configuration
     let folder: DataFolder
+    /// What was on record as active when it was opened; asked before turns are run.
+    let governed: GovernedVersions
     let lock: DataFolderLock
     let loops: EventLoopGroup
     let workers: Workers
@@ -39,8 +41,6 @@ struct Deployment: Sendable {
     ) throws -> Deployment {
         let folder = try DataFolder(path: configuration.data)
         var configuration = configuration
-        // From the first activation on, only activations change the prompts.
-        if let active = PromptVersions(folder).activeFolder { configuration.prompts = active }
         let lock = try folder.lock()
         let loops = try EventLoopGroup(
             count: configuration.loops > 0 ? configuration.loops : EventLoopGroup.coreCount
@@ -52,6 +52,9 @@ struct Deployment: Sendable {
             keys: keys,
             durability: configuration.durability == .full ? .full : .process
         )
+        let governed = try GovernedVersions(folder)
+        // From the first activation on, only activations change the prompts.
+        if let active = governed.promptFolder { configuration.prompts = active }
         let transport = CurlTransport(loops: loops.loops, options: .ofEnvironment)
         let checkpointer = try Checkpointer.open(
             configuration,
@@ -137,6 +140,7 @@ struct Deployment: Sendable {
         return Deployment(
             configuration: configuration,
             folder: folder,
+            governed: governed,
             lock: lock,
             loops: loops,
             workers: workers,

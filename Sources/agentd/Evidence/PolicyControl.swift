@@ -2,7 +2,7 @@ internal import AgentRuntime
 internal import Foundation
 
 // Which models are asked and which rules hold is a governed change too. Until a policy is activated, the configuration
-// holds as it is; from then on the daemon starts only with a policy that two people have put on record.
+// holds as it is; from then on turns are run only under a policy that two people have put on record.
 
 /// What of the configuration decides about answers and effects, and who may do what.
 struct Policy: Sendable, Hashable {
@@ -34,7 +34,8 @@ struct Policy: Sendable, Hashable {
     var version: String { SHA256.hex(values.canonicalBytes()) }
 }
 
-/// The policies that a data folder has seen activated; the last line is the active one.
+/// The policies that a data folder has seen activated, with what they say; which one is active, the journal says
+/// (`GovernedVersions`).
 struct PolicyVersions: Sendable {
     private let path: String
 
@@ -47,16 +48,6 @@ struct PolicyVersions: Sendable {
         return String(decoding: content, as: UTF8.self).split(separator: "\n").compactMap { line in
             try? JSONValue(parsing: Array(line.utf8))
         }
-    }
-
-    /// - Throws: `forbidden` when a policy was activated and it is another one.
-    func check(_ policy: Policy) throws(AgentError) {
-        guard let active = history().last?["version"]?.string, active != policy.version else { return }
-        throw AgentError(
-            .forbidden,
-            "The configuration's policy \(policy.version.prefix(12)) was not activated; \(active.prefix(12)) is. "
-                + "Have it approved: agentd policy activate --author NAME --approver NAME."
-        )
     }
 
     func activate(_ policy: Policy, author: String, approver: String, at now: Timestamp) throws(AgentError) {
@@ -93,13 +84,16 @@ struct PolicyControl: ControlHandler {
         }
         let policy = Policy(values: values)
         let versions = PolicyVersions(deployment.folder)
-        let before = versions.history().last
+        let active = try GovernedVersions(deployment.folder).policy
+        let before: JSONValue? = active.map { active in
+            versions.history().last { $0["version"]?.string == active } ?? ["version": .string(active)]
+        }
         let payload: JSONValue = [
             "id": .string(policy.version), "author": .string(String(author)), "approver": .string(String(approver)),
             "before": ["version": before?["version"] ?? .null, "values": before?["values"] ?? .null],
             "after": ["version": .string(policy.version), "values": policy.values],
         ]
-        let draft = RecordDraft(kind: RecordKind("policy.activated"), actor: AccountControl.actor, payload: payload)
+        let draft = RecordDraft(kind: .policyActivated, actor: AccountControl.actor, payload: payload)
         // First the records: what is active has always been approved on record.
         do throws(JournalError) {
             for tenant in try await deployment.journal.tenantHeads().keys.sorted() {
@@ -127,7 +121,8 @@ struct PolicyActivateCommand: Command {
             Flag("author", .value("NAME"), required: true, "Who has written it."),
             Flag("approver", .value("NAME"), required: true, "Who has approved it; somebody else."),
         ],
-        notes: "From the first activation on, the daemon starts only with the policy that is active."
+        notes: "From the first activation on, the daemon and the commands that ask run only with the policy that is "
+            + "active by the journal's record."
     )
 
     func run(_ arguments: Arguments, in context: CommandContext) async throws -> Int32 {

@@ -10,8 +10,8 @@ struct PromptControl: ControlHandler {
 
     func handle(_ command: String, _ arguments: JSONObject, progress: ControlProgress) async throws -> JSONValue {
         guard command == "prompt.activate" else { throw AgentError(.notFound, "There is no command \(command).") }
-        let author = arguments["author"]?.string ?? ""
-        let approver = arguments["approver"]?.string ?? ""
+        let author = String((arguments["author"]?.string ?? "").trimmingOptionalWhitespace())
+        let approver = String((arguments["approver"]?.string ?? "").trimmingOptionalWhitespace())
         guard !author.isEmpty, !approver.isEmpty, author.lowercased() != approver.lowercased() else {
             throw AgentError(
                 .invalidArgument,
@@ -19,16 +19,26 @@ struct PromptControl: ControlHandler {
                 details: [.init(field: "approver", message: "must not be the author")]
             )
         }
+        let override = arguments["override"]?.string
+        // The reason is for those who read the record later.
+        guard override?.contains(where: { $0.isLetter || $0.isNumber }) ?? true else {
+            throw AgentError(
+                .invalidArgument,
+                "An override needs a reason in words.",
+                details: [.init(field: "override", message: "must say why")]
+            )
+        }
         let versions = PromptVersions(deployment.folder)
         let hash = try version(arguments["source"]?.string ?? "", versions)
-        guard let folder = versions.path(of: hash) else { throw AgentError(.notFound, "There is no version \(hash).") }
-        let before = versions.active
+        guard let folder = versions.path(of: hash) else {
+            throw AgentError(.notFound, "There is no version \(hash), or its files were changed since it was kept.")
+        }
+        let before = try GovernedVersions(deployment.folder).prompts
         let named = (arguments["suites"]?.array?.compactMap(\.string) ?? []) + (try Self.suites(named: folder))
         let suites = named.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let verdicts = suites.isEmpty ? [] : try await gate.verdicts(on: suites, prompts: folder)
         let red = suites.filter { suite in !verdicts.contains { $0.suite == suite && $0.isGreen } }
-        let override = arguments["override"]?.string ?? ""
-        if !red.isEmpty, override.isEmpty {
+        if !red.isEmpty, override == nil {
             try await refuse(hash, red, verdicts, author: author, approver: approver)
         }
         let version = PromptVersions.Version(
@@ -39,16 +49,16 @@ struct PromptControl: ControlHandler {
         )
         let payload: JSONValue = [
             "id": .string(hash), "author": .string(author), "approver": .string(approver),
-            "before": ["version": .optional(before?.hash)], "after": ["version": .string(hash)],
+            "before": ["version": .optional(before)], "after": ["version": .string(hash)],
             "suites": Self.json(verdicts),
-            "override": red.isEmpty ? .null : .string(override),
+            "override": red.isEmpty ? .null : .optional(override),
         ]
-        let draft = RecordDraft(kind: RecordKind("prompt.activated"), actor: AccountControl.actor, payload: payload)
+        let draft = RecordDraft(kind: .promptActivated, actor: AccountControl.actor, payload: payload)
         // First the records: what is active has always been approved on record.
         try await record(draft)
         try versions.activate(version)
         return [
-            "version": .string(hash), "before": .optional(before?.hash),
+            "version": .string(hash), "before": .optional(before),
             "overridden": .array(red.map(JSONValue.string)),
         ]
     }

@@ -55,10 +55,12 @@ struct PromptVersions: Sendable {
         return files.sorted()
     }
 
-    /// Where a version's files lie; `nil` when it is not kept.
+    /// Where a version's files lie; `nil` when it is not kept, or they are not those that it is named by.
     func path(of hash: String) -> String? {
         let path = "\(folder)/\(hash)"
-        return Hex.decode(hash) != nil && FileManager.default.fileExists(atPath: path) ? path : nil
+        guard Hex.decode(hash) != nil, FileManager.default.fileExists(atPath: path) else { return nil }
+        // What cannot be read is not what was kept.
+        return (try? Self.hash(of: path)) == hash ? path : nil
     }
 
     /// The kept version that a text names by its first digits, at least six of them.
@@ -68,11 +70,8 @@ struct PromptVersions: Sendable {
         return Set(found).count == 1 ? found[0] : nil
     }
 
-    /// The version that is active; `nil` before the first activation.
+    /// The version that was activated last here; whether it is active, the journal says (`GovernedVersions`).
     var active: Version? { history().last }
-
-    /// The folder of the active version.
-    var activeFolder: String? { active.flatMap { path(of: $0.hash) } }
 
     /// Every activation, oldest first.
     func history() -> [Version] {
@@ -103,6 +102,7 @@ struct PromptVersions: Sendable {
         guard try Self.hash(of: draft) == hash else {
             throw AgentError(.conflict, "The prompts in \(source) were changed while they were copied; try again.")
         }
+        try? files.removeItem(atPath: "\(folder)/\(hash)")  // a copy that was changed since; mostly there is none
         try files.moveItem(atPath: draft, toPath: "\(folder)/\(hash)")
         return hash
     }

@@ -13,14 +13,17 @@ struct PromptListCommand: Command {
 
     func run(_ arguments: Arguments, in context: CommandContext) async throws -> Int32 {
         let configuration = try context.configuration(arguments)
-        let versions = PromptVersions(try DataFolder(path: configuration.data))
+        let data = try DataFolder(path: configuration.data)
+        let versions = PromptVersions(data)
+        let governed = try GovernedVersions(data)
         let folder = PromptLibrary.folder(named: configuration.prompts, executable: Environment.executablePath)
         let draft = try folder.map { folder throws(AgentError) in try PromptVersions.hash(of: folder) }
         let history = versions.history()
-        let active = history.last
+        let active = history.last { $0.hash == governed.prompts }
         if arguments.isSet("json") {
             let object: JSONValue = [
-                "active": .optional(active?.hash), "folder": .optional(folder), "folder_version": .optional(draft),
+                "active": .optional(governed.prompts), "intact": .bool(governed.promptFolder != nil),
+                "folder": .optional(folder), "folder_version": .optional(draft),
                 "activations": .array(
                     history.map {
                         [
@@ -40,9 +43,15 @@ struct PromptListCommand: Command {
                     + "by \(version.author), approved by \(version.approver)\n"
             )
         }
-        if history.isEmpty { context.print("no version was activated; the folder of prompts is used as it is\n") }
+        if let prompts = governed.prompts, governed.promptFolder == nil {
+            context.print("\(prompts.prefix(12)) is active on record, and its files are not what was activated\n")
+        } else if let prompts = governed.prompts, active == nil {
+            context.print("active  \(prompts.prefix(12))  by the journal's record\n")
+        } else if history.isEmpty {
+            context.print("no version was activated; the folder of prompts is used as it is\n")
+        }
         if let folder, let draft {
-            let isActive = draft == active?.hash
+            let isActive = draft == governed.prompts
             context.print("folder  \(draft.prefix(12))  \(folder)\(isActive ? ", which is the active version" : "")\n")
         }
         return 0

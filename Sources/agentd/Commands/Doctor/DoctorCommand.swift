@@ -38,6 +38,7 @@ struct DoctorCommand: Command {
         findings += configuration.warnings.map { .note("configuration", $0) }
         findings.append(folder(configuration.data))
         findings.append(prompts(configuration))
+        findings += governed(configuration)
         findings.append(.good("http", CurlTransport.libraryDescription))
         do {
             let loops = try EventLoopGroup(count: 1)
@@ -92,6 +93,22 @@ struct DoctorCommand: Command {
         } catch {
             let words = (error as? AgentError)?.message ?? "\(error)"
             return .bad("prompts", words, "Name the folder with --prompts, or put it beside the program.")
+        }
+    }
+
+    /// Whether policy and prompts are those that were put on record.
+    private func governed(_ configuration: Configuration) -> [Finding] {
+        do {
+            guard let governed = try GovernedVersions(beside: configuration) else { return [] }
+            let faults = governed.faults(of: configuration)
+            let good = [("policy", governed.policy), ("prompts", governed.prompts)].compactMap { subject, version in
+                version.map { Finding.good("\(subject) on record", "\($0.prefix(12)) is active") }
+            }
+            return good.filter { finding in !faults.contains { "\($0.subject) on record" == finding.subject } }
+                + faults.map { .bad("\($0.subject) on record", $0.words, $0.remedy) }
+        } catch {
+            let words = (error as? AgentError)?.message ?? "\(error)"
+            return [.bad("journal", words, "`agentd audit verify` says where it does not hold.")]
         }
     }
 
