@@ -34,23 +34,12 @@ package struct Redaction: Sendable, Hashable {
         if rules.contains(.secret) { text = Redaction.withoutSecrets(text, signs) }
         if rules.contains(.email), signs.hasAt { text = text.replacing(Patterns.mail, with: "[email]") }
         if rules.contains(.iban), signs.hasCountry { text = Redaction.withoutAccounts(text) }
-        if rules.contains(.card), signs.digits >= 13 { text = Redaction.withoutCards(text) }
+        if rules.contains(.card), signs.digits >= 13 {
+            text = Redaction.withoutCards(text)
+            if signs.hasPoint { text = Redaction.withoutDottedCards(text) }
+        }
         if rules.contains(.phone), signs.digits >= 8 { text = Redaction.withoutPhones(text) }
         return text
-    }
-
-    /// The same for every string in a value; numbers and names of members stay.
-    package func redacted(_ value: JSONValue) -> JSONValue {
-        guard !rules.isEmpty else { return value }
-        switch value {
-        case .string(let text): return .string(redacted(text))
-        case .array(let items): return .array(items.map { redacted($0) })
-        case .object(let object):
-            return .object(
-                JSONObject(uniqueMembers: object.members.map { .init(name: $0.name, value: redacted($0.value)) })
-            )
-        case .null, .bool, .number: return value
-        }
     }
 
     /// What the bytes of a text have that some rule needs.
@@ -58,6 +47,7 @@ package struct Redaction: Sendable, Hashable {
         var digits = 0
         var hasAt = false
         var hasAssignment = false
+        var hasPoint = false
         /// Letters, digits, `-` and `_` in a row, at least as many as the shortest token has.
         var hasLongWord = false
         var hasDashes = false
@@ -82,6 +72,9 @@ package struct Redaction: Sendable, Hashable {
                     word = 0
                 case UInt8(ascii: ":"), UInt8(ascii: "="):
                     hasAssignment = true
+                    word = 0
+                case UInt8(ascii: "."):
+                    hasPoint = true
                     word = 0
                 default: word = 0
                 }
@@ -113,17 +106,35 @@ package struct Redaction: Sendable, Hashable {
         nonisolated(unsafe) static let token =
             #/
             \b(?:AKIA[0-9A-Z]{16}
+            |ASIA[0-9A-Z]{16}
+            |AIza[A-Za-z0-9_\-]{35}
             |sk-[A-Za-z0-9_\-]{20,}
+            |[prs]k_(?:live|test)_[A-Za-z0-9]{8,}
+            |whsec_[A-Za-z0-9+\/=]{16,}
+            |glpat-[A-Za-z0-9_\-]{20,}
+            |github_pat_[A-Za-z0-9_]{22,}
             |gh[pousr]_[A-Za-z0-9]{36,}
             |xox[abprs]-[A-Za-z0-9\-]{10,}
             |eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,})
             /#
         nonisolated(unsafe) static let named =
             #/
-            (?i)\b(password|passwd|passphrase|secret|api[_\s\-]?key|access[_\s\-]?token)
-            (\s?[:=]\s?)([^\s\[\],;]{6,})
+            (?i)(password|passwd|passphrase|secret(?:[_\s\-]?(?:access[_\s\-]?)?key)?|api[_\s\-]?key
+            |(?:access|account|private)[_\s\-]?key|(?:access|refresh)[_\s\-]?token)
+            (["']?\s?[:=]\s?)("[^"\[\]]{6,}"|[^\s\[\],;]{6,})
             /#
-        nonisolated(unsafe) static let card = #/[0-9](?:[ \-]?[0-9]){12,}/#
+        /// Names that stand before words too ("token: expired"); what follows must look like a secret.
+        nonisolated(unsafe) static let maybeNamed =
+            #/
+            (?i)(token["']?\s?[:=]\s?["']?|authorization["']?\s?[:=]\s?["']?(?:[a-z]{3,10}\x20)?|\bbearer\x20)
+            ([A-Za-z0-9._~+\/=\-]{8,})
+            /#
+        /// Digits with what people and programs put between groups: spaces of every width, and dashes.
+        nonisolated(unsafe) static let card =
+            #/[0-9](?:[\x20\-\u{a0}\u{2007}\u{2009}\u{200a}\u{2010}-\u{2013}\u{202f}]?[0-9]){12,}/#
+        /// With points only in the groups that stand on cards: those of figures have three digits.
+        nonisolated(unsafe) static let dottedCard =
+            #/[0-9]{4}\.[0-9]{4}\.[0-9]{4}\.[0-9]{1,7}|[0-9]{4}\.[0-9]{6}\.[0-9]{4,5}/#
         nonisolated(unsafe) static let account = #/\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{1,4}){3,9}\b/#
         nonisolated(unsafe) static let phone =
             #/
@@ -139,14 +150,43 @@ package struct Redaction: Sendable, Hashable {
         var text = text
         if signs.hasDashes { text = text.replacing(Patterns.privateKey, with: "[secret]") }
         if signs.hasLongWord { text = text.replacing(Patterns.token, with: "[secret]") }
-        guard signs.hasAssignment, mayNameSecret(text) else { return text }
-        return text.replacing(Patterns.named) { match -> String in "\(match.output.1)\(match.output.2)[secret]" }
+        guard signs.hasAssignment || signs.hasLongWord, mayNameSecret(text) else { return text }
+        text = text.replacing(Patterns.named) { match -> String in
+            let quote = match.output.3.first == "\"" ? "\"" : ""
+            return "\(match.output.1)\(match.output.2)\(quote)[secret]\(quote)"
+        }
+        return text.replacing(Patterns.maybeNamed) { match -> String in
+            looksRandom(match.output.2) ? "\(match.output.1)[secret]" : String(match.output.0)
+        }
+    }
+
+    /// Whether a word is not one that people write: it has digits, a capital after a small letter, or is very long.
+    private static func looksRandom(_ word: Substring) -> Bool {
+        if word.utf8.count >= 24 { return true }
+        var isAfterSmall = false
+        for byte in word.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): return true
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                if isAfterSmall { return true }
+                isAfterSmall = false
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): isAfterSmall = true
+            default: isAfterSmall = false
+            }
+        }
+        return false
+    }
+
+    /// Whether a member's name says that its value is a secret.
+    static func namesSecret(_ name: String) -> Bool {
+        guard name.utf8.count <= 100, mayNameSecret(name) else { return false }
+        return "\(name)=xxxxxx".contains(Patterns.named)
     }
 
     /// Whether the text has a part of one of the names that a secret stands behind.
     private static func mayNameSecret(_ text: String) -> Bool {
         let bytes = text.utf8
-        for name in ["pass", "secret", "key", "token"] {
+        for name in ["pass", "secret", "key", "token", "authorization", "bearer"] {
             let name = Array(name.utf8)
             var matched = 0
             for byte in bytes {
@@ -163,12 +203,47 @@ package struct Redaction: Sendable, Hashable {
     /// A stretch of digits and separators within a text.
     private static func withoutCards(_ text: String) -> String {
         text.replacing(Patterns.card) { match -> String in
-            let digits = match.output.filter(\.isNumber)
-            let isPart = touchesNumber(text, match.range)
-            let isCard =
-                (13...19).contains(digits.count) && "23456".contains(digits.first ?? "0") && !isPart && isLuhn(digits)
+            let isCard = isCard(match.output) && !touchesNumber(text, match.range)
             return isCard ? "[card]" : String(match.output)
         }
+    }
+
+    private static func withoutDottedCards(_ text: String) -> String {
+        text.replacing(Patterns.dottedCard) { match -> String in
+            let isCard = isCard(match.output) && !touchesNumber(text, match.range)
+            return isCard ? "[card]" : String(match.output)
+        }
+    }
+
+    /// Whether digits, with what stands between their groups, are the number of a card.
+    private static func isCard(_ text: Substring) -> Bool {
+        let digits = text.filter(\.isNumber)
+        guard (13...19).contains(digits.count), "23456".contains(digits.first ?? "0"), isLuhn(digits) else {
+            return false
+        }
+        // Thousands: no card is written in groups of three.
+        let groups = text.split { !$0.isNumber }
+        return groups.count < 3 || !groups.dropFirst().allSatisfy { $0.count == 3 }
+    }
+
+    /// Whether a whole number is that of a card.
+    ///
+    /// Where nothing but the digits is there to go by, the beginning and the length must be those that cards are given
+    /// too: an amount must stay one.
+    static func isCardNumber(_ digits: String) -> Bool {
+        guard (13...19).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            let prefix = Int(digits.prefix(4)), isLuhn(digits)
+        else { return false }
+        let isGiven =
+            switch (prefix, digits.utf8.count) {
+            case (4000...4999, 13), (4000...4999, 16), (4000...4999, 19): true
+            case (5100...5599, 16), (2221...2720, 16): true
+            case (3400...3499, 15), (3700...3799, 15): true
+            case (3000...3059, 14), (3600...3699, 14), (3800...3999, 14), (3528...3589, 16...19): true
+            case (6011, 16...19), (6440...6599, 16...19), (6200...6299, 16...19): true
+            default: false
+            }
+        return isGiven
     }
 
     /// Whether a figure goes on beyond the range: decimals, or a letter that makes it a name of something.
