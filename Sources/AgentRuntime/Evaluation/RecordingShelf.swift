@@ -41,7 +41,8 @@ package struct RecordedTool: Tool {
     }
 }
 
-/// A model that takes the recorded steps again.
+/// A model that takes the recorded steps again, as the model wrote them: the grounding gate, which stands behind it as
+/// it did then, marks what it marked.
 package struct RecordedModel: LanguageModel {
     private let base: any LanguageModel
     private let shelf: RecordingShelf
@@ -64,7 +65,8 @@ package struct RecordedModel: LanguageModel {
         }
         let step = StepDraft(payload: recording.steps[turn][request.steps.count])
         var events: [ModelEvent] = []
-        if !step.text.isEmpty { events.append(.text(step.text)) }
+        let text = GroundingGate.unmarked(step.text, step.ungrounded)
+        if !text.isEmpty { events.append(.text(text)) }
         events += step.notes.map(ModelEvent.note)
         events += step.calls.map(ModelEvent.toolCall)
         events += [.usage(step.usage), .finished(step.finish ?? .stop)]

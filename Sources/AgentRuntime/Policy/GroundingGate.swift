@@ -97,6 +97,21 @@ package struct GroundingGate: Sendable {
 }
 
 extension GroundingGate {
+    /// A step's text before the gate marked these figures in it, in order.
+    ///
+    /// What was withheld is gone; that stands as it was shown.
+    package static func unmarked(_ text: String, _ figures: [String]) -> String {
+        var result = ""
+        var rest = text[...]
+        for figure in figures {
+            // Two figures of one range share a mark.
+            guard let place = rest.firstRange(of: figure + mark) else { continue }
+            result += rest[..<place.lowerBound] + figure
+            rest = rest[place.upperBound...]
+        }
+        return result + rest
+    }
+
     /// The figures that are marked in a text, where the gate itself is gone: an answer that a crash cut short.
     package static func marked(in content: String) -> [String] {
         var figures: [String] = []

@@ -24,19 +24,32 @@ struct ConversationCapture: Sendable {
             tenants = try await deployment.journal.tenantHeads().keys.sorted { $0.rawValue < $1.rawValue }
         }
         var cases: [JSONValue] = []
+        var isThere = false
         for tenant in tenants {
             if let id = arguments["conversation"]?.string {
-                cases += try await [self.item(SessionID(id), tenant)].compactMap { $0 }
+                let records = try await records(of: SessionID(id), tenant)
+                isThere = isThere || !records.isEmpty
+                cases += try await [self.item(SessionID(id), tenant, records)].compactMap { $0 }
             } else if let day = arguments["day"]?.string {
                 for session in try await sessions(of: tenant, on: day) {
-                    if let item = try await item(session, tenant) { cases.append(item) }
+                    isThere = true
+                    let records = try await records(of: session, tenant)
+                    if let item = try await item(session, tenant, records) { cases.append(item) }
                 }
             }
         }
         guard !cases.isEmpty else {
-            let words =
-                arguments["day"] == nil ? "There is no such conversation." : "There was no conversation on that day."
-            throw AgentError(.notFound, words)
+            let isDay = arguments["day"] != nil
+            guard isThere else {
+                let words = isDay ? "There was no conversation on that day." : "There is no such conversation."
+                throw AgentError(.notFound, words)
+            }
+            throw AgentError(
+                .invalidArgument,
+                (isDay ? "The conversations of that day have" : "The conversation has")
+                    + " no turn that has been answered to its end: one that waits for a person, was stopped or has "
+                    + "failed says nothing of what should be answered."
+            )
         }
         let name = arguments["conversation"]?.string ?? "conversations-\(arguments["day"]?.string ?? "")"
         return ["format": 1, "name": .string(name), "cases": .array(cases)]
@@ -59,9 +72,12 @@ struct ConversationCapture: Sendable {
         return found
     }
 
-    private func item(_ session: SessionID, _ tenant: TenantID) async throws -> JSONValue? {
-        let records = try await deployment.journal.records(of: session, in: tenant, afterVersion: 0)
-        guard !records.isEmpty else { return nil }
+    private func records(of session: SessionID, _ tenant: TenantID) async throws -> [Record] {
+        try await deployment.journal.records(of: session, in: tenant, afterVersion: 0)
+    }
+
+    /// `nil` when no turn of it ended.
+    private func item(_ session: SessionID, _ tenant: TenantID, _ records: [Record]) async throws -> JSONValue? {
         var turns: [Captured] = []
         for record in records {
             guard let payload = record.payload, let turn = record.turn else { continue }

@@ -112,6 +112,19 @@ struct GroundingGateTests {
         #expect(result.ungrounded == [figure])
     }
 
+    @Test("Marks that the gate set are taken out again, and the gate sets them anew")
+    func unmarked() {
+        for text in [
+            "Sales were $451,000, up 17 percent and 9,999,999 more.", "Sales were $450,000.",
+            "9,999,999 [unverified] is what it said, then 9,999,999", "10-20 and 10-20 deals",
+        ] {
+            let marked = Self.whole(text, Self.gate(Self.sales))
+            let before = GroundingGate.unmarked(marked.text, marked.ungrounded)
+            #expect(before == text)
+            #expect(Self.whole(before, Self.gate(Self.sales)) == marked)
+        }
+    }
+
     @Test("The same comes out however the text is cut, and only an unfinished number waits")
     func cuts() {
         let text = """
