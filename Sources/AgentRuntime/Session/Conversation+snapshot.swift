@@ -66,6 +66,7 @@ extension ConversationTurn {
             "started": .bool(isStarted),
             "forgotten": .bool(isForgotten),
             "call": call?.json ?? .null,
+            "received_at": .integer(Int(receivedAt.milliseconds)),
             "started_at": .integer(Int(startedAt.milliseconds)),
             "model": .string(model),
             "steps": .array(steps.map(\.json)),
@@ -95,6 +96,7 @@ extension ConversationTurn {
         isForgotten = state["forgotten"]?.bool ?? false
         call = state["call"].flatMap(DirectCall.init(json:))
         startedAt = Timestamp(milliseconds: Int64(state["started_at"]?.int ?? 0))
+        receivedAt = state["received_at"]?.int.map { Timestamp(milliseconds: Int64($0)) } ?? startedAt
         model = state["model"]?.string ?? ""
         steps = (state["steps"]?.array ?? []).map(CompletedStep.init(json:))
         usage = state["usage"].map(Usage.init(json:)) ?? Usage()

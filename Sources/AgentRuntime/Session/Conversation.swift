@@ -114,7 +114,9 @@ package struct Conversation: Sendable {
             approvals[ApprovalID(id)]?.apply(decision)
         case .messageReceived:
             guard let turn = record.turn else { return }
-            turns.append(ConversationTurn(turn, received: payload, tenant: tenant, owner: owner))
+            turns.append(
+                ConversationTurn(turn, received: payload, at: record.wallTime, tenant: tenant, owner: owner)
+            )
             places.append(
                 TurnPlace(
                     turn: turn,
@@ -183,6 +185,8 @@ package struct ConversationTurn: Sendable, Hashable {
     package var isStarted = false
     /// Whether later turns are not to build on it.
     package var isForgotten = false
+    /// When its message came in.
+    package var receivedAt = Timestamp(milliseconds: 0)
     package var startedAt = Timestamp(milliseconds: 0)
     /// The model that the turn was begun with.
     package var model = ""
@@ -221,7 +225,13 @@ package struct ConversationTurn: Sendable, Hashable {
     }
 
     /// A turn whose message has come in.
-    fileprivate init(_ id: TurnID, received payload: JSONValue, tenant: TenantID, owner: UserID) {
+    fileprivate init(
+        _ id: TurnID,
+        received payload: JSONValue,
+        at receivedAt: Timestamp,
+        tenant: TenantID,
+        owner: UserID
+    ) {
         self.init(
             id: id,
             message: MessageID(payload["message_id"]?.string ?? ""),
@@ -231,6 +241,7 @@ package struct ConversationTurn: Sendable, Hashable {
                 ?? Principal(tenant: tenant, user: owner),
             call: payload["call"].flatMap(DirectCall.init(json:))
         )
+        self.receivedAt = receivedAt
         continuation = payload["continues"].flatMap(Continuation.init(json:))
         steps = continuation?.steps ?? []
         notes = steps.flatMap(\.notes)
@@ -239,7 +250,7 @@ package struct ConversationTurn: Sendable, Hashable {
     /// A turn from its records alone; `nil` when its message is not among them.
     package init?(records: [Record], tenant: TenantID, owner: UserID) {
         guard let first = records.first, first.kind == .messageReceived, let id = first.turn else { return nil }
-        self.init(id, received: first.payload ?? .null, tenant: tenant, owner: owner)
+        self.init(id, received: first.payload ?? .null, at: first.wallTime, tenant: tenant, owner: owner)
         for record in records.dropFirst() { apply(record.kind, record.payload ?? .null) }
     }
 

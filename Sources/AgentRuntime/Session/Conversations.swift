@@ -87,6 +87,15 @@ package struct Conversations: Sendable {
         }
     }
 
+    /// The watcher's reader has gone, but the watcher still takes the turn's end; the last one's leaving may end it.
+    package func readerLeft(_ ticket: WatchTicket, on loop: EventLoop) async {
+        guard let number = ticket.number else { return }
+        // A session that has gone to sleep runs no turn that could be ended.
+        try? await directory.with(ticket.session, in: ticket.tenant, on: places(loop)) { session in
+            await session.readerLeft(ticket.turn, number)
+        }
+    }
+
     /// The whole answer of a turn, once it has ended.
     package func answer(
         _ turn: TurnID,
@@ -170,7 +179,8 @@ package struct Conversations: Sendable {
         let mayReadAll = principal.may(readAll)
         return try await directory.with(id, in: principal.tenant, on: places(loop)) { session in
             let isOpen = await isOpen(session, to: principal)
-            guard isOpen || mayReadAll else { throw AgentError.noSuchConversation }
+            let isDeleted = await session.conversation.isDeleted
+            guard isOpen || mayReadAll, !isDeleted else { throw AgentError.noSuchConversation }
             return try await body(session)
         }
     }

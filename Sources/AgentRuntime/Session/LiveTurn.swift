@@ -25,7 +25,7 @@ final class LiveTurn {
     private var entries: [Entry] = []
     private var delivered = 0
     private var unready = 0
-    private var watchers: [(id: Int, watcher: any TurnWatcher)] = []
+    private var watchers: [(id: Int, watcher: any TurnWatcher, isRead: Bool)] = []
     private var nextWatcher = 0
     /// The last event has been delivered.
     private(set) var isClosed = false
@@ -39,7 +39,8 @@ final class LiveTurn {
 
     /// The number of the next event.
     var nextIndex: Int { entries.count }
-    var hasWatchers: Bool { !watchers.isEmpty }
+    /// Whether somebody reads what the watchers are shown.
+    var isRead: Bool { watchers.contains { $0.isRead } }
 
     /// Asks the turn to end; the first reason counts.
     func requestStop(_ reason: Stop) {
@@ -108,11 +109,16 @@ final class LiveTurn {
         let first = index.map { $0 + 1 } ?? 0
         let past = entries.prefix(delivered).map(\.event).filter { $0.index >= first }
         if !past.isEmpty { watcher.deliver(past) }
-        if isClosed { watcher.ended() } else { watchers.append((id, watcher)) }
+        if isClosed { watcher.ended() } else { watchers.append((id, watcher, true)) }
         return id
     }
 
     func unwatch(_ id: Int) { watchers.removeAll { $0.id == id } }
+
+    /// The watcher goes on taking events that nobody reads any more.
+    func readerLeft(_ id: Int) {
+        if let index = watchers.firstIndex(where: { $0.id == id }) { watchers[index].isRead = false }
+    }
 
     /// Waits until the turn has ended.
     func waitForEnd() async {
@@ -123,7 +129,7 @@ final class LiveTurn {
     /// The last event has been delivered.
     func close() {
         isClosed = true
-        for (_, watcher) in watchers { watcher.ended() }
+        for (_, watcher, _) in watchers { watcher.ended() }
         watchers = []
         for continuation in ended { continuation.resume() }
         ended = []
@@ -134,7 +140,7 @@ final class LiveTurn {
         while delivered < entries.count, entries[delivered].isReady { delivered += 1 }
         guard delivered > first else { return }
         let events = entries[first..<delivered].map(\.event)
-        for (_, watcher) in watchers { watcher.deliver(events) }
+        for (_, watcher, _) in watchers { watcher.deliver(events) }
     }
 
     private func resumeSettled() {

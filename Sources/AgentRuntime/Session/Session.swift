@@ -149,7 +149,18 @@ package actor Session {
     package func unwatch(_ turn: TurnID, _ watcher: Int) {
         guard let live = live(turn) else { return }
         live.unwatch(watcher)
-        guard !live.hasWatchers, conversation.options.onDisconnect == .cancel else { return }
+        stopUnread(live)
+    }
+
+    /// A watcher's reader has left; the watcher stays until the turn has ended, which this may bring about.
+    package func readerLeft(_ turn: TurnID, _ watcher: Int) {
+        guard let live = live(turn) else { return }
+        live.readerLeft(watcher)
+        stopUnread(live)
+    }
+
+    private func stopUnread(_ live: LiveTurn) {
+        guard !live.isRead, conversation.options.onDisconnect == .cancel else { return }
         live.requestStop(LiveTurn.Stop(status: .cancelled))
     }
 

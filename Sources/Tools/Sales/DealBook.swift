@@ -94,6 +94,27 @@ package struct DealBook: Sendable {
         }
     }
 
+    /// All that is wrong with a change of a deal.
+    ///
+    /// - Throws: `not_found` for a deal that is not there.
+    package func faults(
+        in change: JSONObject,
+        of id: String,
+        tenant: TenantID
+    ) async throws -> [AgentError.Detail] {
+        try await ledger.read(tenant) { _, connection in
+            let store = DealStore(connection)
+            guard try store.deal(id) != nil else { throw DealBook.unknown }
+            var details: [AgentError.Detail] = []
+            do throws(AgentError) { _ = try DealChange(change) } catch { details += error.details }
+            if let stage = change["stage"]?.string, !details.contains(where: { $0.field == "stage" }) {
+                let known = try store.stages()
+                do throws(AgentError) { _ = try DealBook.stage(stage, known: known) } catch { details += error.details }
+            }
+            return details
+        }
+    }
+
     private static let unknown = AgentError(.notFound, "There is no such deal.")
 
     private static func stage(_ name: String, known: [String]) throws(AgentError) -> String {
@@ -104,7 +125,7 @@ package struct DealBook: Sendable {
         throw AgentError(
             .invalidArgument,
             "There is no stage “\(shown(name))”\(hint)",
-            details: [.init(field: "stage", message: "is none of \(Set(all).sorted().joined(separator: ", "))")]
+            details: [.init(field: "stage", message: "is none of \(Set(all).sorted().joined(separator: ", "))\(hint)")]
         )
     }
 }

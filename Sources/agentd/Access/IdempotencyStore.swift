@@ -62,7 +62,9 @@ struct IdempotencyStore: Sendable {
     }
 
     /// Takes the key for a request, or says what became of the one that took it first.
-    func begin(_ key: Key, fingerprint: [UInt8]) async throws -> Outcome {
+    ///
+    /// `reference` is what a second request may join from the beginning.
+    func begin(_ key: Key, fingerprint: [UInt8], reference: String? = nil) async throws -> Outcome {
         let now = clock.now()
         let expiry = now.advanced(by: IdempotencyStore.lifetime)
         return try await database.perform { connection in
@@ -93,8 +95,11 @@ struct IdempotencyStore: Sendable {
                     )
                 }
                 try connection.execute(
-                    "INSERT INTO idempotency (tenant, user, key, fingerprint, expires_at) VALUES (?, ?, ?, ?, ?)",
-                    key.columns + [.blob(fingerprint), .integer(expiry.milliseconds)]
+                    """
+                    INSERT INTO idempotency (tenant, user, key, fingerprint, expires_at, reference)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                    key.columns + [.blob(fingerprint), .integer(expiry.milliseconds), .optional(reference)]
                 )
                 return .begun
             }

@@ -11,9 +11,9 @@ actor RateLimiter {
         self.clock = clock
     }
 
-    /// Counts one request; `nil` when nothing is limited.
-    func take(_ key: RateKey) -> RateDecision? {
-        guard let limit = table.limit(key.rateClass, on: key.profile) else { return nil }
+    /// Counts one request to a profile; `nil` when nothing is limited.
+    func take(_ key: RateKey, on profile: ProfileName? = nil) -> RateDecision? {
+        guard let limit = table.limit(key.rateClass, on: profile ?? key.profile) else { return nil }
         return buckets.take(key, limit: limit, at: clock.now())
     }
 }

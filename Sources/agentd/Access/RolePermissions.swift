@@ -41,8 +41,8 @@ enum RolePermissions {
                 .chat, .mailRead, .mailWrite, .conversationsSupport, .knowledgeRead, .knowledgeWrite, .ordersRead,
             ]
         ),
-        // What a service may do stands in the scopes of its key.
-        (.service, []),
+        // What else a service may do stands in the scopes of its key.
+        (.service, [.evaluationsRun]),
     ]
 
     static var roles: [Role] { table.map(\.role) }

@@ -2,6 +2,7 @@ internal import AgentRuntime
 
 /// Whose requests are counted together.
 struct RateKey: Sendable, Hashable {
+    /// `nil` for what counts in all profiles together.
     var profile: ProfileName?
     var rateClass: RateClass
     /// The tenant and user, an API key, or an address; written so that none can be taken for another.

@@ -1,9 +1,10 @@
 internal import AgentRuntime
 internal import Foundation
 
-/// Runs the suites of a daemon's prompts folder, one at a time, and keeps their reports (`DATA/evaluations/ID.json`).
+/// Runs the suites of a daemon's prompts folder, one at a time, and keeps their reports
+/// (`DATA/evaluations/TENANT/ID.json`), which are for the tenant that had them made alone.
 actor EvaluationDesk {
-    /// Reports that are kept; the oldest goes first.
+    /// Reports of a tenant that are kept; the oldest goes first.
     static let reportsMax = 200
 
     private let configuration: Configuration
@@ -100,7 +101,7 @@ actor EvaluationDesk {
         var object = report.json.object ?? [:]
         object["id"] = .string(id)
         object["suite"] = .string(name)
-        try keep(.object(object), id)
+        try keep(.object(object), id, of: principal.tenant)
         let payload: JSONValue = [
             "evaluation": .string(id), "suite": .string(name), "holds": .bool(report.holds),
             "cases": .integer(report.cases.count), "failed": .array(report.failed.map { .string($0.name) }),
@@ -114,7 +115,16 @@ actor EvaluationDesk {
         return .object(object)
     }
 
-    private func keep(_ report: JSONValue, _ id: String) throws {
+    /// Where the reports of a tenant lie; a tenant's name is fit for a folder.
+    private func folder(of tenant: TenantID) throws -> String {
+        guard TenantID.isValid(tenant.rawValue) else {
+            throw AgentError(.notFound, "There is no such tenant.")
+        }
+        return "\(folder)/\(tenant)"
+    }
+
+    private func keep(_ report: JSONValue, _ id: String, of tenant: TenantID) throws {
+        let folder = try folder(of: tenant)
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try Data(report.bytes()).write(to: URL(fileURLWithPath: "\(folder)/\(id).json"), options: .atomic)
@@ -128,13 +138,15 @@ actor EvaluationDesk {
     }
 
     /// Ids of the kept reports, the newest first.
-    func reports() -> [String] {
+    func reports(of tenant: TenantID) -> [String] {
+        guard let folder = try? folder(of: tenant) else { return [] }  // no such tenant has reports
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []  // none has been kept yet
         return names.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted(by: >)
     }
 
     /// - Throws: `not_found` for an id without a report.
-    func report(_ id: String) throws -> JSONValue {
+    func report(_ id: String, of tenant: TenantID) throws -> JSONValue {
+        let folder = try folder(of: tenant)
         let isName = id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         guard isName, let data = FileManager.default.contents(atPath: "\(folder)/\(id).json") else {
             throw AgentError(.notFound, "There is no evaluation “\(id)”.")

@@ -61,16 +61,16 @@ struct AccessControl: Sendable {
         var routed = routed
         let rateClass = routed.route.rateClass
         if routed.route.access == .anyone {
-            try await count(address(of: routed.request, rateClass, on: profile), &rate)
+            try await count(stranger(routed, on: profile), on: profile, &rate)
         } else {
             var identity: Identity
             do {
                 identity = try await self.identity(of: routed.request, on: profile)
             } catch {
-                try await count(address(of: routed.request, rateClass, on: profile), &rate)
+                try await count(address(of: routed.request, rateClass, on: profile), on: profile, &rate)
                 throw error
             }
-            try await count(.user(identity.principal, rateClass, on: profile), &rate)
+            try await count(.user(identity.principal, rateClass, on: profile), on: profile, &rate)
             identity.principal.origin = RequestOrigin(
                 address: proxies.client(of: routed.request)?.description,
                 agent: routed.request.headers["User-Agent"],
@@ -78,14 +78,18 @@ struct AccessControl: Sendable {
             )
             routed.caller = identity.principal
             routed.claims = identity.claims
-            if case .permission(let permission) = routed.route.access, !identity.principal.may(permission) {
+            if let permission = routed.route.access.missing(identity.principal) {
                 await refuse(routed, identity.principal, permission, on: profile)
                 throw AgentError(.forbidden, "This needs the permission \(permission).")
             }
         }
         if let reader = readers[Self.key(routed.route)] {
             routed.query = try reader.query(of: routed.request)
-            if let body = routed.route.body { routed.json = try reader.json(of: routed.request, body) }
+            if let body = routed.route.body {
+                let read = try reader.json(of: routed.request, body)
+                routed.json = read.value
+                try RequestReader.check(read.violations, try await routed.route.faults?(routed) ?? [])
+            }
         }
         return try await repeats.answer(routed) { try await routed.route.handler($0) }
     }
@@ -115,8 +119,8 @@ struct AccessControl: Sendable {
     }
 
     /// Counts a request; a caller without an address (over a unix-domain socket) is not limited.
-    private func count(_ key: RateKey?, _ rate: inout RateDecision?) async throws {
-        guard let key, let decision = await limiter.take(key) else { return }
+    private func count(_ key: RateKey?, on profile: ProfileName, _ rate: inout RateDecision?) async throws {
+        guard let key, let decision = await limiter.take(key, on: profile) else { return }
         rate = decision
         guard !decision.isAllowed else { return }
         let seconds = decision.retryAfter ?? 1
@@ -130,6 +134,20 @@ struct AccessControl: Sendable {
 
     private func address(of request: HTTPRequest, _ rateClass: RateClass, on profile: ProfileName) -> RateKey? {
         proxies.client(of: request).map { .address($0, rateClass, on: profile) }
+    }
+
+    /// Whom a request without a credential counts for.
+    ///
+    /// Logins count for the address and the account that is tried, in all profiles together.
+    private func stranger(_ routed: RoutedRequest, on profile: ProfileName) -> RateKey? {
+        guard routed.route.rateClass == .auth else {
+            return address(of: routed.request, routed.route.rateClass, on: profile)
+        }
+        guard let client = proxies.client(of: routed.request) else { return nil }
+        // What is wrong with the body is told after it was counted.
+        let body = try? JSONValue(parsing: routed.request.body)
+        guard let account = body?["email"]?.string else { return .address(client, .auth, on: nil) }
+        return .login(account, from: client)
     }
 
     /// Who sends a request; `profile` says which credentials are taken beside tokens.

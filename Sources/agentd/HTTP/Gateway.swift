@@ -76,16 +76,18 @@ struct Gateway: HTTPHandler {
     /// An answer that the server makes itself, in the shape of the profile whose path it is.
     func failure(_ status: Int, _ reason: String, _ request: HTTPRequest?) -> HTTPResponse {
         let error = AgentError(status: status, reason: reason)
-        let request = request.map(named)
         let owner = request.flatMap { request in
             profiles.first { $0.owns(request.segments, host: request.headers["Host"]) }
         }
-        var response = owner?.profile.failure(error, to: request) ?? Problem.response(error, to: request)
+        // What is no request yet has an id nevertheless, by which its refusal is found in the log.
+        let request = named(request ?? HTTPRequest())
+        var response =
+            owner?.profile.failure(error, to: request) ?? Problem.response(error, status: status, to: request)
         response.status = status
-        if let request {
-            response.headers["X-Request-ID"] = request.requestID
-            services.crossOrigin.apply(to: &response, request)
-        }
+        response.headers["X-Request-ID"] = request.requestID
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "no-store"
+        services.crossOrigin.apply(to: &response, request)
         return response
     }
 
@@ -142,8 +144,9 @@ enum Problem {
         required: ["type", "title", "status"]
     )
 
-    static func response(_ error: AgentError, to request: HTTPRequest?) -> HTTPResponse {
-        let status = AetherErrors.wire(error.code).status
+    /// `status` is that of the error's code unless said.
+    static func response(_ error: AgentError, status: Int? = nil, to request: HTTPRequest?) -> HTTPResponse {
+        let status = status ?? AetherErrors.wire(error.code).status
         var body: JSONObject = [
             "type": "about:blank",
             "title": .string(HTTPResponse.phrase(status)),

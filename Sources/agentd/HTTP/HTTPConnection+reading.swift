@@ -107,17 +107,22 @@ extension HTTPConnection {
             isVersion11: request.isVersion11,
             isKeptAlive: request.isKeepAlive
         )
+        var request = request
+        let client = ClientPresence()
+        request.client = client
+        presence = client
         let (loop, handler) = (loop, service.handler)
-        let task = loop.spawn {
+        let task = loop.spawn { [request] in
             let response = await handler.respond(to: request, on: loop)
             await self.answer(response, context)
         }
         state = .handling(task)
         endsWithClient = handler.endsWithClient(request)
-        if peerEnded, endsWithClient { task.cancel() }
+        if peerEnded { clientLeft(task) }
     }
 
     private func answer(_ response: HTTPResponse, _ context: ResponseEncoder.Context) {
+        presence = nil
         guard case .handling = state else { return }
         var context = context
         if response.closesConnection || listener.assumeIsolated({ $0.isDraining }) { context.isKeptAlive = false }

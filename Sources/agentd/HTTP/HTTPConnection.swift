@@ -62,6 +62,8 @@ actor HTTPConnection: DescriptorHandler, FlushTarget {
     var peerEnded = false
     /// Whether the request that is handled is for this client alone.
     var endsWithClient = false
+    /// What the request that is handled knows of its client.
+    var presence: ClientPresence?
     /// Whether no byte of a request has come since the last answer.
     var isIdle = false
 
@@ -93,9 +95,15 @@ actor HTTPConnection: DescriptorHandler, FlushTarget {
         case .reading, .lingering: read()
         // An answer in the making is still sent; a stream has nobody left to read it.
         case .streaming: if peerEnded { close() }
-        case .handling(let task): if peerEnded, endsWithClient { task.cancel() }
+        case .handling(let task): if peerEnded { clientLeft(task) }
         case .finishing, .closed: break
         }
+    }
+
+    /// The client of the request that is handled has gone, or says no more, which cannot be told apart.
+    func clientLeft(_ task: Task<Void, Never>) {
+        presence?.leave()
+        if endsWithClient { task.cancel() }
     }
 
     // MARK: Sending

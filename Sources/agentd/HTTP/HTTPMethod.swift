@@ -12,10 +12,13 @@ package struct HTTPMethod: RawRepresentable, Sendable, Hashable, CustomStringCon
     package static let delete = HTTPMethod(rawValue: "DELETE")
     package static let options = HTTPMethod(rawValue: "OPTIONS")
 
-    /// Whether a specification defines the method.
+    /// Whether it is a known method with more letters behind it: a request line that lacks its space.
     ///
-    /// A known method that a resource does not have is 405 (RFC 9110 §15.5.6); one nobody defined is 501 (§15.6.2).
-    var isKnown: Bool { Self.known.contains(rawValue) }
+    /// That is 501 (RFC 9110 §15.6.2); any other method that a resource does not have is 405 (§15.5.6), whether
+    /// somebody has defined it or not.
+    var isRunTogether: Bool {
+        !Self.known.contains(rawValue) && Self.known.contains { rawValue.hasPrefix($0) }
+    }
 
     /// The IANA registry of methods, and those of RFC 2324.
     private static let known: Set<String> = [

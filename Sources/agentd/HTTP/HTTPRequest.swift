@@ -32,6 +32,8 @@ package struct HTTPRequest: Sendable {
     /// Names the request in logs, replies and outgoing calls; empty until the gateway has given it.
     package var requestID = ""
     package var trace: TraceContext?
+    /// The client while it waits for the answer; `nil` for a request that came over no connection.
+    package var client: ClientPresence?
 
     package init(
         method: HTTPMethod = .get,

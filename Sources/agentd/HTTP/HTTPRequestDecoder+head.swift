@@ -92,7 +92,7 @@ extension HTTPRequestDecoder {
             throw HTTPRefusal(505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
         }
         isVersion11 = version[7] == UInt8(ascii: "1")
-        guard HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)).isKnown else {
+        guard !HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)).isRunTogether else {
             throw HTTPRefusal(501, "the method is not known")
         }
         let first = target.first?.lowered

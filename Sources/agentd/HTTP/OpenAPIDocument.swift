@@ -99,8 +99,12 @@ private struct ProfileOperation {
         let parameters = parameters
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let body = route.body { object["requestBody"] = Self.described(body) }
-        if case .permission(let permission) = route.access {
-            object["description"] = .string("Needs the permission `\(permission)`.")
+        switch route.access {
+        case .anyone, .authenticated: break
+        case .permission(let permission): object["description"] = .string("Needs the permission `\(permission)`.")
+        case .anyOf(let permissions):
+            let names = permissions.map { "`\($0)`" }.joined(separator: ", ")
+            object["description"] = .string("Needs one of the permissions \(names).")
         }
         object["responses"] = .object(responses)
         return .object(object)

@@ -6,7 +6,8 @@ struct RepeatGuard: Sendable {
 
     /// Answers a request, or repeats what was answered; only for routes that keep their answers.
     ///
-    /// Throws `conflict` while the first request runs, `idempotency_key_reused` for another request with its key.
+    /// Throws `conflict` while the first request runs, unless it is answered by a stream: that is joined, by the key
+    /// of its message. Throws `idempotency_key_reused` for another request with its key.
     /// A failed request frees the key, as it has made nothing.
     func answer(
         _ routed: RoutedRequest,
@@ -25,25 +26,31 @@ struct RepeatGuard: Sendable {
         let fingerprint = IdempotencyStore.fingerprint(
             method: routed.request.method.rawValue,
             path: routed.request.target,
-            body: routed.request.body
+            body: routed.json.isNull ? routed.request.body : routed.json.canonicalBytes()
         )
-        switch try await store.begin(key, fingerprint: fingerprint) {
+        let reference = routed.route.streamsAnswer(routed) ? "stream" : nil
+        switch try await store.begin(key, fingerprint: fingerprint, reference: reference) {
         case .mismatch: throw AgentError.idempotencyKeyReused
-        case .running:
+        case .running(reference: .some): return try await handler(routed)
+        case .running(reference: nil):
             throw AgentError(.conflict, "The first request with this Idempotency-Key has not ended.", isRetryable: true)
         case .finished(let kept): return HTTPResponse(kept)
         case .begun: break
         }
+        var routed = routed
+        let keeper = AnswerKeeper(store, key, on: routed.loop)
+        if routed.route.keepsStreams { routed.keeper = keeper } else { keeper.settle() }
         do {
             let response = try await handler(routed)
-            // A stream is resumed instead, by the key of its message; here it frees the key.
             if let kept = KeptAnswer(response) {
+                keeper.settle()
                 try await store.finish(key, kept)
-            } else {
+            } else if reference == nil, !routed.route.keepsStreams {
                 try await store.abandon(key)
             }
             return response
         } catch {
+            keeper.settle()
             try await store.abandon(key)
             throw error
         }

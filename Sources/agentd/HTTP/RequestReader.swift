@@ -60,9 +60,12 @@ struct RequestReader: Sendable {
         return object
     }
 
-    /// The body as JSON, checked.
-    func json(of request: HTTPRequest, _ declaration: RouteBody) throws(AgentError) -> JSONValue {
-        if request.body.isEmpty, !declaration.isRequired { return [:] }
+    /// The body as JSON, and what its schema has against it.
+    func json(
+        of request: HTTPRequest,
+        _ declaration: RouteBody
+    ) throws(AgentError) -> (value: JSONValue, violations: [AgentError.Detail]) {
+        if request.body.isEmpty, !declaration.isRequired { return ([:], []) }
         let type = request.headers["Content-Type"].map { value in
             value.prefix { $0 != ";" }.trimmingOptionalWhitespace().lowercased()
         }
@@ -70,15 +73,33 @@ struct RequestReader: Sendable {
             throw AgentError(.unsupportedMediaType, "The body must be of the type \(declaration.contentType).")
         }
         // What is no JSON is read by the handler from the bytes.
-        guard declaration.contentType == "application/json" else { return .null }
+        guard declaration.contentType == "application/json" else { return (.null, []) }
         let value: JSONValue
         do {
             value = try JSONValue(parsing: request.body)
         } catch {
             throw AgentError(.malformedRequest, "The body is not JSON: \(error).")
         }
-        guard let violations = body?.violations(in: value), !violations.isEmpty else { return value }
-        throw AgentError(.invalidArgument, "The body of the request does not hold.", details: violations)
+        return (value, body?.violations(in: value) ?? [])
+    }
+
+    /// Refuses a body with all that is wrong with it; of two complaints about one field the schema's counts.
+    static func check(_ violations: [AgentError.Detail], _ faults: [AgentError.Detail]) throws(AgentError) {
+        let others = faults.filter { fault in !violations.contains { concern($0.field, fault.field) } }
+        guard !violations.isEmpty || !others.isEmpty else { return }
+        var message = "The body of the request does not hold."
+        // One whole sentence says it by itself.
+        if violations.isEmpty, others.count == 1, let only = others.first?.message, only.hasSuffix(".") {
+            message = only.prefix(1).uppercased() + only.dropFirst()
+        }
+        throw AgentError(.invalidArgument, message, details: violations + others)
+    }
+
+    /// Whether one path is the other, or leads to it.
+    private static func concern(_ first: String, _ second: String) -> Bool {
+        let (short, long) = first.count <= second.count ? (first, second) : (second, first)
+        guard long.hasPrefix(short) else { return false }
+        return long.count == short.count || [".", "["].contains(long.dropFirst(short.count).first)
     }
 
     private static func value(_ text: String, as kind: String) -> JSONValue {

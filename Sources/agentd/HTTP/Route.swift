@@ -24,8 +24,14 @@ package struct Route: Sendable {
     package var bodyLimit = HTTPLimits.defaultBodyBytes
     /// Whether the first answer to an `Idempotency-Key` is kept and given again: for what makes something.
     package var keepsAnswers = false
+    /// Whether a request is answered by a stream, which one with the same key joins instead of waiting for an answer.
+    var streamsAnswer: @Sendable (RoutedRequest) -> Bool = { _ in false }
+    /// Whether its streams are kept as a whole, by the request's `keeper`.
+    var keepsStreams = false
     /// Whether a client that leaves before it is answered cancels the request.
     package var endsWithClient = false
+    /// What is wrong with a body beyond its schema, by field; asked of every JSON body, whatever else is wrong with it.
+    var faults: (@Sendable (RoutedRequest) async throws -> [AgentError.Detail])?
     package var handler: Handler
 
     package init(
@@ -69,10 +75,31 @@ extension Route {
         return route
     }
 
+    /// The same operation, done once for each `Idempotency-Key`; where it is answered by a stream, that is joined.
+    func keepingAnswers(streaming streamsAnswer: @escaping @Sendable (RoutedRequest) -> Bool) -> Route {
+        var route = keepingAnswers()
+        route.streamsAnswer = streamsAnswer
+        return route
+    }
+
+    /// The same operation, done once for each `Idempotency-Key`; a stream that it answers with is kept as a whole too.
+    func keepingStreams() -> Route {
+        var route = keepingAnswers()
+        route.keepsStreams = true
+        return route
+    }
+
     /// The same operation, cancelled when its client leaves.
     func endingWithClient() -> Route {
         var route = self
         route.endsWithClient = true
+        return route
+    }
+
+    /// The same operation, whose bodies are looked at beyond their schema, so that all that is wrong is told at once.
+    func checking(_ faults: @escaping @Sendable (RoutedRequest) async throws -> [AgentError.Detail]) -> Route {
+        var route = self
+        route.faults = faults
         return route
     }
 
@@ -95,6 +122,8 @@ package enum RouteAccess: Sendable, Hashable {
     case anyone
     case authenticated
     case permission(Permission)
+    /// Whoever has one of these permissions.
+    case anyOf([Permission])
 }
 
 /// A value in the path or the query.
@@ -140,6 +169,17 @@ package struct RouteBody: Sendable, Hashable {
     }
 }
 
+extension RouteAccess {
+    /// Why a principal is refused, as one permission that he lacks; `nil` when he is let in.
+    func missing(_ principal: Principal) -> Permission? {
+        switch self {
+        case .anyone, .authenticated: nil
+        case .permission(let permission): principal.may(permission) ? nil : permission
+        case .anyOf(let permissions): permissions.contains(where: principal.may) ? nil : permissions.first
+        }
+    }
+}
+
 /// One answer of an operation.
 package struct RouteResponse: Sendable, Hashable {
     package var status: Int
@@ -177,6 +217,8 @@ package struct RoutedRequest: Sendable {
     package var caller: Principal?
     /// The claims of the caller's token; `nil` for an API key.
     var claims: JWTClaims?
+    /// Keeps the stream that answers it; `nil` for a request without an `Idempotency-Key`.
+    var keeper: AnswerKeeper?
 
     package init(request: HTTPRequest, route: Route, parameters: [String: String], loop: EventLoop) {
         self.request = request

@@ -104,19 +104,42 @@ extension AgentError {
         case "invalid_period": argument = "period"
         case "not_found" where content["argument"] != nil: argument = content["argument"]?.string
         case "invalid_argument":
-            argument = content["argument"]?.string ?? content["details"]?[0]?["field"]?.string
+            argument = content["argument"]?.string
+            if let all = content["details"]?.array, !all.isEmpty {
+                let details = all.map { detail in
+                    Detail(
+                        field: Self.named(detail["field"]?.string ?? "request", fields),
+                        message: detail["message"]?.string ?? message
+                    )
+                }
+                self.init(.invalidParameter, message, details: details)
+                return
+            }
         default:
             self.init(Self.codes[code] ?? .internalError, message)
             return
         }
-        let field = argument.map { fields[$0] ?? $0 } ?? "request"
+        let field = argument.map { Self.named($0, fields) } ?? "request"
         self.init(.invalidParameter, message, details: [.init(field: field, message: message)])
+    }
+
+    /// A path in a tool's arguments as the request writes it: its first member may have another name there.
+    fileprivate static func named(_ path: String, _ fields: [String: String]) -> String {
+        let first = path.prefix { $0 != "." && $0 != "[" }
+        return (fields[String(first)] ?? String(first)) + path.dropFirst(first.count)
     }
 
     private static let codes: [String: Code] = [
         "forbidden": .forbidden, "not_found": .notFound, "timeout": .timeout, "storage_failed": .storageFailed,
         "unavailable": .unavailable, "result_too_large": .limitExceeded,
     ]
+}
+
+extension AgentError.Detail {
+    /// The same about a field that has another name in the request: the first member of its path.
+    func renamed(_ names: [String: String]) -> AgentError.Detail {
+        AgentError.Detail(field: AgentError.named(field, names), message: message)
+    }
 }
 
 /// Which members of listed items a client wants (`fields=id,name`).

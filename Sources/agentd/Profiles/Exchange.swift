@@ -17,7 +17,23 @@ struct Exchange: Sendable {
         with text: String,
         _ routed: RoutedRequest
     ) async throws -> (session: SessionID, accepted: AcceptedMessage) {
-        try await begin(new, options: options, with: try message(text, new.context, routed), on: routed.loop)
+        guard new.id == nil, let key = IdempotencyKey.read(routed.request) else {
+            return try await begin(new, options: options, with: try message(text, new.context, routed), on: routed.loop)
+        }
+        // A request that comes again with its key, after the process ended too, finds what it began.
+        var new = new
+        let id = SessionID("conv_" + SHA256.hex("key \(new.owner.user) \(key)").prefix(26))
+        new.id = id
+        do {
+            return (id, try await send(text, context: new.context, to: id, routed))
+        } catch let error as AgentError where error.code == .notFound {
+            // The first request with this key.
+        }
+        do {
+            return try await begin(new, options: options, with: try message(text, new.context, routed), on: routed.loop)
+        } catch is SessionRetired {
+            throw AgentError(.conflict, "The first request with this Idempotency-Key has not begun.", isRetryable: true)
+        }
     }
 
     func begin(
@@ -58,9 +74,21 @@ struct Exchange: Sendable {
         )
     }
 
-    /// The whole answer of a turn, once it has ended.
+    /// The whole answer of a turn, once it has ended; a client that leaves before is one less who waits for it.
     func answer(_ turn: TurnID, of session: SessionID, _ routed: RoutedRequest) async throws -> Answer {
-        try await services.conversations.answer(turn, of: session, by: try routed.principal(), on: routed.loop)
+        let conversations = services.conversations
+        let loop = routed.loop
+        let collector = AnswerCollector()
+        let ticket = try await conversations.watch(
+            turn,
+            of: session,
+            after: nil,
+            by: try routed.principal(),
+            on: loop,
+            collector
+        )
+        routed.request.client?.onLeaving { loop.spawn { await conversations.readerLeft(ticket, on: loop) } }
+        return await collector.answer()
     }
 
     /// A stream of a turn's events in the profile's encoding, after the position that the client has seen last.

@@ -50,6 +50,7 @@ extension AgentError {
             case 413: .payloadTooLarge
             case 415: .unsupportedMediaType
             case 429: .rateLimited
+            case 501, 505: .malformedRequest
             case 503: .unavailable
             case 500...: .internalError
             default: .malformedRequest

@@ -100,7 +100,26 @@ struct WebhookActions: Sendable {
 
     func all(of principal: Principal) async throws -> [Webhook] { try await store.all(of: principal.tenant) }
 
+    /// All that is wrong with a request's members beyond their schema.
+    func faults(_ json: JSONValue, activeName: String) async -> [AgentError.Detail] {
+        let events = json["events"]?.array ?? []
+        guard events.allSatisfy({ $0.string != nil }) else {
+            // The schema names what is no text; the others are looked at by their own places.
+            var whole = json.object ?? [:]
+            whole["events"] = .array(events.map { $0.string == nil ? .string(WebhookEvent.names[0]) : $0 })
+            return await details(Change(.object(whole), activeName: activeName))
+        }
+        return await details(Change(json, activeName: activeName))
+    }
+
     private func check(_ change: Change) async throws {
+        let details = await details(change)
+        guard details.isEmpty else {
+            throw AgentError(.invalidArgument, "The webhook does not hold.", details: details)
+        }
+    }
+
+    private func details(_ change: Change) async -> [AgentError.Detail] {
         var details: [AgentError.Detail] = []
         if let url = change.url, let refusal = await refusal(url) {
             details.append(.init(field: "url", message: refusal.description))
@@ -112,9 +131,7 @@ struct WebhookActions: Sendable {
         if let secret = change.secret, secret.utf8.count > Webhook.secretBytesMax {
             details.append(.init(field: "secret", message: "is longer than \(Webhook.secretBytesMax) bytes"))
         }
-        guard details.isEmpty else {
-            throw AgentError(.invalidArgument, "The webhook does not hold.", details: details)
-        }
+        return details
     }
 
     /// Why a URL is refused: by itself, or by where its name leads now.

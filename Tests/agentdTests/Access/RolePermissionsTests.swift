@@ -34,7 +34,7 @@ struct RolePermissionsTests {
         (.analyticsRead, "admin auditor"),
         (.dataImport, "admin"),
         (.webhooksManage, "admin"),
-        (.evaluationsRun, "admin"),
+        (.evaluationsRun, "admin service"),
         (.usersManage, "admin"),
     ]
 
@@ -54,7 +54,7 @@ struct RolePermissionsTests {
                 "service",
             ]
         )
-        #expect(RolePermissions.permissions(of: [.service]).isEmpty)
+        #expect(RolePermissions.permissions(of: [.service]) == [.evaluationsRun])
     }
 
     @Test("Roles add up, and a role that nobody knows adds nothing")

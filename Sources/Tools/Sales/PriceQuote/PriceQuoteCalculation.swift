@@ -44,13 +44,13 @@ struct PriceQuote {
             throw FigureFailure.invalidArgument("lines", "must be 1 to \(PriceQuoteTool.linesMax) lines")
         }
         var lines: [Line] = []
+        var faults = self.faults(in: wanted)
+        try faults.check()
         for (index, line) in wanted.enumerated() {
-            do {
-                lines.append(try price(line, index, margin))
-            } catch let failure as FigureFailure {
-                throw failure.placed(inLine: index)
-            }
+            let priced = faults.take(at: Self.place(index)) { try price(line, index, margin) }
+            if let priced { lines.append(priced) }
         }
+        try faults.check()
         let total = try sum(lines.map(\.total))
         let cost = try sum(lines.map(\.cost))
         let assumptions = lines.flatMap(\.assumptions)
@@ -70,11 +70,30 @@ struct PriceQuote {
         )
     }
 
+    /// Where a line stands in the arguments.
+    private static func place(_ index: Int) -> String { "lines[\(index)]" }
+
+    /// The names in the lines that the rates do not know.
+    func faults(in lines: [JSONValue]) -> FaultList {
+        var faults = FaultList()
+        var assumptions: [String] = []
+        for (index, line) in lines.prefix(PriceQuoteTool.linesMax).enumerated() {
+            let place = Self.place(index)
+            faults.take(at: place) { try complexity(line["complexity"]?.string, &assumptions) }
+            faults.take(at: place) { try rate(.machineHour, line["machine"]?.string, &assumptions) }
+            if line["material_cost"]?.exact == nil, let name = line["material"]?.string?.trimmingBlanks(), !name.isEmpty
+            {
+                faults.take(at: place) { try materialPrice(name) }
+            }
+        }
+        return faults
+    }
+
     // MARK: One line
 
     private func price(_ line: JSONValue, _ index: Int, _ margin: ExactNumber) throws -> Line {
         guard let quantity = line["quantity"]?.int, quantity >= 1 else {
-            throw FigureFailure.invalidArgument("lines/\(index)/quantity", "must be a whole number of at least 1")
+            throw FigureFailure.invalidArgument("quantity", "must be a whole number of at least 1")
         }
         let pieces = ExactNumber(quantity)
         var assumptions: [String] = []
@@ -104,7 +123,7 @@ struct PriceQuote {
         let share = ExactNumber(100).subtracting(margin) ?? ExactNumber(100)
         guard let piece = cost.shifted(by: 2).divided(by: try product(share, pieces), places: 2),
             let total = piece.multiplied(by: pieces)
-        else { throw FigureFailure.invalidArgument("lines/\(index)", "is beyond the largest amount") }
+        else { throw FigureFailure.invalidArgument(Self.place(index), "is beyond the largest amount") }
         let earned = total.subtracting(cost) ?? .zero
         let confidence = max(0.4, 0.95 - 0.11 * Double(Set(assumptions).count))
         let content: JSONObject = [
@@ -274,11 +293,5 @@ extension FigureFailure {
         var failure = self
         failure.more["argument"] = .string(argument)
         return failure
-    }
-
-    /// The same with the line in which the argument stands.
-    fileprivate func placed(inLine index: Int) -> FigureFailure {
-        guard let argument = more["argument"]?.string, !argument.hasPrefix("lines") else { return self }
-        return naming("lines/\(index)/\(argument)")
     }
 }

@@ -55,6 +55,23 @@ package struct PriceQuoteTool: Tool {
         )
     }
 
+    /// The names in the lines that the tenant's rates do not know.
+    package static func faults(
+        in lines: [JSONValue],
+        ledger: LedgerStore,
+        settings: TenantSettings
+    ) async throws -> [AgentError.Detail] {
+        do {
+            return try await ledger.read(settings.tenant) { _, connection in
+                try PriceQuote(connection, settings).faults(in: lines).details
+            }
+        } catch is FigureFailure {
+            return []  // without rates the pricing itself says what is missing
+        } catch let error as AgentError where error.code == .notFound {
+            return []
+        }
+    }
+
     package func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult {
         try await ledger.answer(context) { _, connection in
             try PriceQuote(connection, context.settings).result(arguments)

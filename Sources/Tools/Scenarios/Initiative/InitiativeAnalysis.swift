@@ -74,6 +74,29 @@ struct InitiativeAnalysis {
         flows = [Double](repeating: monthly, count: months)
     }
 
+    /// All that is wrong with an analysis' arguments.
+    static func faults(in arguments: JSONObject) -> [AgentError.Detail] {
+        var faults = FaultList()
+        let investment = faults.take { try number(arguments["investment"], "investment") } ?? nil
+        if let investment, investment < 0 { faults.add("investment", "must not be negative") }
+        let rate = faults.take { try number(arguments["discount_rate"], "discount_rate") } ?? nil
+        if let rate, !(rate > -1 && rate <= 10) {
+            faults.add("discount_rate", "is a share of one for a year and out of range")
+        }
+        let margin = faults.take { try number(arguments["margin"], "margin") } ?? nil
+        if let margin, !(0...1).contains(margin) { faults.add("margin", "must be a share from nothing to all") }
+        if let flows = arguments["cash_flows"]?.array {
+            if flows.isEmpty { faults.add("cash_flows", "must be a list of the months' flows") }
+            for (index, flow) in flows.prefix(monthsMax).enumerated() {
+                faults.take { try number(flow, "cash_flows[\(index)]") }
+            }
+        } else {
+            faults.take { try months(arguments["timeline"]) }
+            faults.take { try outcomes(arguments["expected_outcome"], margin: margin) }
+        }
+        return faults.details
+    }
+
     private static func number(_ value: JSONValue?, _ name: String) throws(FigureFailure) -> Double? {
         guard let value, !value.isNull else { return nil }
         guard let number = value.exact?.double, number.isFinite, abs(number) <= amountMax else {

@@ -49,6 +49,11 @@ package struct InitiativeAnalysisTool: Tool {
         )
     }
 
+    /// All that is wrong with arguments that somebody other than a model has written.
+    package static func faults(in arguments: JSONObject) -> [AgentError.Detail] {
+        InitiativeAnalysis.faults(in: arguments)
+    }
+
     package func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult {
         do throws(FigureFailure) {
             return try InitiativeAnalysis(arguments, settings: context.settings).result()

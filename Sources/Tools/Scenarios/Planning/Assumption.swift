@@ -47,17 +47,24 @@ struct Assumption: Sendable {
         }
         var assumptions: [Assumption] = []
         for (index, item) in items.enumerated() {
-            assumptions.append(try Assumption(item, index: index, settings: settings))
+            do throws(FigureFailure) {
+                assumptions.append(try Assumption(item, index: index, settings: settings))
+            } catch {
+                throw error.placed(at: place(index))
+            }
         }
         return assumptions
     }
 
+    /// Where an assumption stands in a scenario.
+    static func place(_ index: Int) -> String { "assumptions[\(index)]" }
+
     init(_ item: JSONValue, index: Int, settings: TenantSettings) throws(FigureFailure) {
         guard let object = item.object, let name = object["name"]?.string, !name.isEmpty else {
-            throw .invalidArgument("assumptions", "need a name each")
+            throw .invalidArgument("name", "is needed")
         }
         guard let value = object["value"]?.exact?.double, value.isFinite, abs(value) <= 1e12 else {
-            throw .invalidArgument("assumptions", "need a value that is a number in range each")
+            throw .invalidArgument("value", "must be a number in range")
         }
         id = object["id"]?.string ?? "asm_" + (index < 9 ? "00" : "0") + "\(index + 1)"
         self.name = name
@@ -75,28 +82,29 @@ struct Assumption: Sendable {
         }
         self.kind = kind ?? .note
         if self.kind == .percentage, value < -100 {
-            throw .invalidArgument("assumptions", "cannot take away more than there is")
+            throw .invalidArgument("value", "cannot take away more than there is")
         }
-        if self.kind == .headcount, abs(value) > 1e6 { throw .invalidArgument("assumptions", "have too many heads") }
-        start = try Self.month(object["start_date"] ?? object["timing"], settings, isEnd: false)
-        end = try Self.month(object["end_date"], settings, isEnd: true)
-        if let start, let end, end < start { throw .invalidArgument("assumptions", "end before they start") }
+        if self.kind == .headcount, abs(value) > 1e6 { throw .invalidArgument("value", "is too many heads") }
+        start = try Self.month(object, object["start_date"] == nil ? "timing" : "start_date", settings, isEnd: false)
+        end = try Self.month(object, "end_date", settings, isEnd: true)
+        if let start, let end, end < start { throw .invalidArgument("end_date", "must not be before the start") }
         source = object
         source["id"] = .string(id)
     }
 
     /// "2026-04", "2026-04-01", "Q2 2026": the month in which it begins, or ends.
     private static func month(
-        _ value: JSONValue?,
+        _ object: JSONObject,
+        _ name: String,
         _ settings: TenantSettings,
         isEnd: Bool
     ) throws(FigureFailure) -> Int? {
-        guard let text = value?.string, !text.isEmpty else { return nil }
+        guard let text = object[name]?.string, !text.isEmpty else { return nil }
         let start = settings.fiscalYearStart
         let turned = text.split(separator: " ")
         let normal = turned.count == 2 ? "\(turned[1])-\(turned[0])" : text
         guard let period = Period(text, fiscalYearStart: start) ?? Period(normal, fiscalYearStart: start) else {
-            throw .invalidArgument("assumptions", "have a timing that is no month, quarter or date")
+            throw .invalidArgument(name, "must be a month, quarter or date")
         }
         return (isEnd ? period.end : period.start).monthNumber
     }

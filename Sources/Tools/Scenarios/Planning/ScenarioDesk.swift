@@ -326,6 +326,88 @@ extension ScenarioDesk {
         }
     }
 
+    /// All that is wrong with the body of a new scenario beyond its schema.
+    package func creationFaults(_ body: JSONObject, settings: TenantSettings) async throws -> [AgentError.Detail] {
+        do {
+            return try await ledger.read(settings.tenant) { ledger, connection in
+                try Self.faults(in: body, ledger, ScenarioStore(connection), settings)
+            }
+        } catch let error as AgentError where error.code == .notFound {
+            return []  // without data the making itself says what is missing
+        }
+    }
+
+    private static func faults(
+        in body: JSONObject,
+        _ ledger: LedgerSnapshot,
+        _ store: ScenarioStore,
+        _ settings: TenantSettings
+    ) throws -> [AgentError.Detail] {
+        var faults = FaultList()
+        let period = faults.take(argument: "time_horizon") { try horizon(body["time_horizon"], settings) }
+        var assumptions: [JSONValue] = []
+        var places: [Int] = []
+        for (index, item) in (body["assumptions"]?.array ?? []).prefix(Scenario.assumptionsMax).enumerated() {
+            let read = faults.take(at: Assumption.place(index)) {
+                try Assumption(item, index: index, settings: settings)
+            }
+            guard let read else { continue }
+            assumptions.append(.object(read.source))
+            places.append(index)
+        }
+        guard let period else { return faults.details }
+        let now = Timestamp(startOf: settings.today)
+        var scenario = Scenario(
+            id: "",
+            name: body["name"]?.string ?? "",
+            details: "",
+            kind: .whatIf,
+            status: .draft,
+            ownerID: "",
+            ownerName: "",
+            createdAt: now,
+            updatedAt: now,
+            baseID: body["base_scenario_id"]?.string,
+            start: period.start,
+            end: period.end,
+            basis: body["basis"]?.string ?? "forecast",
+            assumptions: .array(assumptions)
+        )
+        let hasBase = faults.take { try inherited(scenario, store, settings) } != nil
+        if !hasBase { scenario.baseID = nil }
+        var projected = FaultList()
+        projected.take { try projection(scenario, ledger, store, settings) }
+        try faults.rethrow()
+        try projected.rethrow()
+        let moved = projected.details.map { detail -> AgentError.Detail in
+            // Assumptions that were left out have moved those behind them up.
+            guard
+                let (position, place) = places.enumerated().last(where: { entry in
+                    entry.offset != entry.element && detail.field.hasPrefix(Assumption.place(entry.offset) + ".")
+                })
+            else { return detail }
+            let rest = detail.field.dropFirst(Assumption.place(position).count)
+            return .init(field: Assumption.place(place) + rest, message: detail.message)
+        }
+        return faults.details + moved
+    }
+
+    /// All that is wrong with the body of a simulation.
+    ///
+    /// - Throws: `not_found` for a scenario that is not there.
+    package func simulationFaults(
+        _ id: String,
+        _ body: JSONObject,
+        settings: TenantSettings
+    ) async throws -> [AgentError.Detail] {
+        try await asked(settings) { _, connection in
+            guard try ScenarioStore(connection).scenario(id) != nil else {
+                throw AgentError(.notFound, "There is no such scenario.")
+            }
+            return ScenarioSimulation.faults(in: body)
+        }
+    }
+
     private func asked<T: Sendable>(
         _ settings: TenantSettings,
         _ body: @Sendable (LedgerSnapshot, SQLiteConnection) throws -> T
@@ -346,7 +428,9 @@ extension AgentError {
         self.init(
             isMissing ? .notFound : .invalidArgument,
             message,
-            details: isMissing ? [] : [.init(field: field, message: message)]
+            details: isMissing
+                ? []
+                : failure.more["details"] == nil ? [.init(field: field, message: message)] : failure.details
         )
     }
 }

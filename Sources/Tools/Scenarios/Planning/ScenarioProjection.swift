@@ -37,7 +37,17 @@ struct ScenarioProjection {
         heads = base.months.map { _ in 0 }
         headCosts = heads
         let salary = assumptions.last { $0.kind == .salary }?.value
-        for assumption in assumptions { try apply(assumption, salary: salary) }
+        var faults = FaultList()
+        for (index, assumption) in assumptions.enumerated() {
+            let own = index - inherited.count
+            faults.take(
+                at: own < 0 ? "" : Assumption.place(own),
+                argument: own < 0 ? "base_scenario_id" : "applies_to"
+            ) {
+                try apply(assumption, salary: salary)
+            }
+        }
+        try faults.check()
     }
 
     private mutating func apply(_ assumption: Assumption, salary: Double?) throws {
@@ -76,7 +86,7 @@ struct ScenarioProjection {
         case .timing:
             let months = Int(assumption.value.rounded())
             guard abs(months) <= ScenarioBase.monthsMax else {
-                throw FigureFailure.invalidArgument("assumptions", "move by too many months")
+                throw FigureFailure.invalidArgument("value", "moves by too many months")
             }
             for share in try shares(of: assumption) {
                 for month in open {

@@ -38,14 +38,7 @@ struct ScenarioSimulation {
         self.settings = settings
         self.ledger = ledger
         iterations = try Self.iterations(arguments)
-        if let value = arguments["seed"], !value.isNull {
-            guard let number = value.int, number >= 0 else {
-                throw FigureFailure.invalidArgument("seed", "must be a whole number that is not negative")
-            }
-            seed = number
-        } else {
-            seed = Self.seedDefault
-        }
+        seed = try Self.seed(arguments)
         if let id = arguments["scenario_id"]?.string {
             guard let found = try store.scenario(id) else {
                 throw FigureFailure(
@@ -81,6 +74,32 @@ struct ScenarioSimulation {
         return number
     }
 
+    private static func seed(_ arguments: JSONObject) throws(FigureFailure) -> Int {
+        guard let value = arguments["seed"], !value.isNull else { return seedDefault }
+        guard let number = value.int, number >= 0 else {
+            throw .invalidArgument("seed", "must be a whole number that is not negative")
+        }
+        return number
+    }
+
+    /// All that is wrong with a simulation's arguments, apart from what they are about.
+    static func faults(in arguments: JSONObject) -> [AgentError.Detail] {
+        var faults = FaultList()
+        faults.take { try iterations(arguments) }
+        faults.take { try seed(arguments) }
+        let items = arguments["variables"]?.array ?? []
+        if items.count > MonteCarlo.variablesMax { faults.add("variables", "must be a list of at most ten") }
+        for (index, item) in items.prefix(MonteCarlo.variablesMax).enumerated() {
+            guard let object = item.object else { continue }
+            let name = object["name"]?.string ?? ""
+            if !name.isEmpty { faults.take(at: "variables[\(index)]") { try parts(object, name) } }
+            faults.take(at: "variables[\(index)]") { try distribution(object, name) }
+        }
+        faults.take { try correlation(arguments["correlation"], count: items.count, isGiven: !items.isEmpty) }
+        faults.take { try target(arguments["target"]) }
+        return faults.details
+    }
+
     // MARK: Variables
 
     private static func variables(_ value: JSONValue?) throws(FigureFailure) -> [Given] {
@@ -89,12 +108,18 @@ struct ScenarioSimulation {
             throw .invalidArgument("variables", "must be a list of at most ten")
         }
         var variables: [Given] = []
-        for item in items {
+        for (index, item) in items.enumerated() {
             guard let object = item.object, let name = object["name"]?.string, !name.isEmpty else {
-                throw .invalidArgument("variables", "need a name each")
+                throw .invalidArgument("variables[\(index)].name", "is needed")
             }
-            let parts = try Self.parts(object, name)
-            let distribution = try Self.distribution(object, name)
+            let parts: Set<MonteCarlo.Part>
+            let distribution: Distribution
+            do throws(FigureFailure) {
+                parts = try Self.parts(object, name)
+                distribution = try Self.distribution(object, name)
+            } catch {
+                throw error.placed(at: "variables[\(index)]")
+            }
             variables.append(Given(variable: .init(name: name, parts: parts, distribution: distribution), json: object))
         }
         return variables

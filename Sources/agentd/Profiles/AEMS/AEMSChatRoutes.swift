@@ -61,6 +61,7 @@ struct AEMSChatRoutes: Sendable {
             )
             return .json(.object(body))
         }
+        .keepingAnswers()
         route.errorNamings = Self.namings
         return route
     }
@@ -86,6 +87,7 @@ struct AEMSChatRoutes: Sendable {
             let accepted = try await exchange.send(query, to: session.conversation.id, routed)
             return try shown(accepted.turn, of: session.conversation.id, routed)
         }
+        .keepingAnswers(streaming: { _ in true })
         route.errorNamings = Self.namings
         return route
     }
@@ -102,6 +104,7 @@ struct AEMSChatRoutes: Sendable {
             "/ai/stream/{message_id}",
             summary: "Receive an answer's events again, from a position on.",
             tags: ["ai"],
+            access: .anyOf([.chat, .conversationsReadAll]),
             parameters: Exchange.resumeParameters,
             responses: [RouteResponse(200, "The answer's events.", contentType: "text/event-stream")],
             errors: ["MESSAGE_NOT_FOUND"]

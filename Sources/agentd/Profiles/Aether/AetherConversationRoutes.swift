@@ -9,6 +9,9 @@ struct AetherConversationRoutes: Sendable {
 
     var routes: [Route] { [create, list, read, change, delete] }
 
+    /// Whoever may hold conversations or look them all through.
+    static let readers = RouteAccess.anyOf([.chat, .conversationsReadAll])
+
     private static let members = [
         "conversation_id", "title", "status", "context", "metadata", "on_busy", "on_disconnect", "message_count",
         "created_at", "updated_at",
@@ -79,6 +82,7 @@ struct AetherConversationRoutes: Sendable {
             "/ai/conversations",
             summary: "The user's conversations, last changed first; for who only audits, the tenant's.",
             tags: ["ai"],
+            access: Self.readers,
             parameters: PageRequest.parameters + [
                 SortParameter.parameter(ConversationsView.Order.allCases.map(\.rawValue)),
                 FieldSelection.parameter(Self.members),
@@ -87,9 +91,6 @@ struct AetherConversationRoutes: Sendable {
             errors: ["INVALID_PARAMETER"]
         ) { routed in
             let principal = try routed.principal()
-            guard principal.may(.chat) || principal.may(.conversationsReadAll) else {
-                throw AgentError(.forbidden, "This needs the permission \(Permission.chat).")
-            }
             try await services.history.caughtUp(principal.tenant)
             let page = PageRequest(routed.query)
             let selection = try FieldSelection(routed.query, known: Self.members)
@@ -113,6 +114,7 @@ struct AetherConversationRoutes: Sendable {
             "/ai/conversations/{conversation_id}",
             summary: "One conversation.",
             tags: ["ai"],
+            access: Self.readers,
             responses: [RouteResponse(200, "The conversation.", schema: AetherSchemas.conversation)]
         ) { routed in
             let id = SessionID(routed.parameter("conversation_id"))

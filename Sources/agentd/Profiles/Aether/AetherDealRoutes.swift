@@ -167,6 +167,13 @@ struct AetherDealRoutes: Sendable {
             try await services.domain.record("deal.changed", .object(payload), by: principal)
             return wire.success(.object(try await whole(after, settings)), routed.request)
         }
+        .checking { routed in
+            try await services.domain.deals.faults(
+                in: routed.json.object ?? [:],
+                of: routed.parameter("deal_id"),
+                tenant: try routed.principal().tenant
+            )
+        }
     }
 
     /// A deal by itself, with what the model says of it.

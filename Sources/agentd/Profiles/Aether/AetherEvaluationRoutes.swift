@@ -59,16 +59,27 @@ struct AetherEvaluationRoutes: Sendable {
                 let report = try await desk.run(name, options, by: principal, on: routed.loop) { _, _, _ in }
                 return wire.success(report, routed.request)
             }
-            return stream(name, options, principal)
+            return stream(name, options, principal, routed.keeper)
         }
+        .keepingStreams()
     }
 
-    private func stream(_ name: String, _ options: EvaluationOptions, _ principal: Principal) -> HTTPResponse {
+    /// What happens as it happens; a run that has come to its end is kept for the request's key.
+    private func stream(
+        _ name: String,
+        _ options: EvaluationOptions,
+        _ principal: Principal,
+        _ keeper: AnswerKeeper?
+    ) -> HTTPResponse {
         let desk = services.evaluations
         return .events { stream in
+            @Sendable func send(_ event: String, _ data: JSONValue) {
+                let bytes = SSEWriter.bytes(event: event, id: nil, data: data.bytes())
+                keeper?.add(bytes)
+                stream.send(encoded: bytes)
+            }
             stream.loop.spawn {
-                let started: JSONValue = ["suite": .string(name)]
-                stream.send(event: "evaluation_start", data: started.bytes())
+                send("evaluation_start", ["suite": .string(name)])
                 do {
                     let report = try await desk.run(name, options, by: principal, on: stream.loop) { item, done, all in
                         let progress: JSONValue = [
@@ -76,20 +87,21 @@ struct AetherEvaluationRoutes: Sendable {
                             "total": .integer(all),
                             "reasons": .array(item.holds ? [] : item.reasons.prefix(5).map(JSONValue.string)),
                         ]
-                        stream.send(event: "case_complete", data: progress.bytes())
+                        send("case_complete", progress)
                     }
                     let summary: JSONValue = [
                         "evaluation_id": report["id"] ?? .null, "suite": .string(name),
                         "summary": report["summary"] ?? .null,
                     ]
-                    stream.send(event: "evaluation_complete", data: summary.bytes())
+                    send("evaluation_complete", summary)
+                    try await keeper?.keep()
                 } catch {
                     let shown = AgentError(shown: error)
                     let problem: JSONValue = [
                         "code": .string(shown.code.rawValue), "message": .string(shown.message),
                         "retryable": .bool(shown.isRetryable),
                     ]
-                    stream.send(event: "error", data: problem.bytes())
+                    send("error", problem)
                 }
                 stream.end()
             }
@@ -100,7 +112,7 @@ struct AetherEvaluationRoutes: Sendable {
         Route(
             .get,
             "/evaluations",
-            summary: "The suites that can be run, and the reports that are kept, the newest first.",
+            summary: "The suites that can be run, and the tenant's reports that are kept, the newest first.",
             tags: ["evaluation"],
             access: .permission(.evaluationsRun),
             responses: [
@@ -118,7 +130,8 @@ struct AetherEvaluationRoutes: Sendable {
             ]
         ) { routed in
             let suites = try await services.evaluations.suites().map(JSONValue.string)
-            let reports = await services.evaluations.reports().map(JSONValue.string)
+            let tenant = try routed.principal().tenant
+            let reports = await services.evaluations.reports(of: tenant).map(JSONValue.string)
             return wire.success(["suites": .array(suites), "evaluations": .array(reports)], routed.request)
         }
     }
@@ -132,7 +145,8 @@ struct AetherEvaluationRoutes: Sendable {
             access: .permission(.evaluationsRun),
             responses: [RouteResponse(200, "The report.", schema: AetherSchemas.envelope(Self.report))]
         ) { routed in
-            let report = try await services.evaluations.report(routed.parameter("evaluation_id"))
+            let tenant = try routed.principal().tenant
+            let report = try await services.evaluations.report(routed.parameter("evaluation_id"), of: tenant)
             return wire.success(report, routed.request)
         }
     }

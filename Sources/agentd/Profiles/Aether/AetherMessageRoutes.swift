@@ -50,6 +50,7 @@ struct AetherMessageRoutes: Sendable {
                 return wire.success(data, routed.request)
             }
         }
+        .keepingAnswers(streaming: { AnswerForm.preferred($0.request.headers.list("Accept")) == .events })
     }
 
     private var resume: Route {
@@ -58,7 +59,7 @@ struct AetherMessageRoutes: Sendable {
             "/ai/conversations/{conversation_id}/messages/{message_id}/stream",
             summary: "Receive an answer's events again, from a position on.",
             tags: ["ai"],
-            access: .authenticated,
+            access: AetherConversationRoutes.readers,
             parameters: Exchange.resumeParameters,
             responses: [RouteResponse(200, "The answer's events.", contentType: "text/event-stream")]
         ) { routed in
@@ -98,7 +99,7 @@ struct AetherMessageRoutes: Sendable {
             "/ai/conversations/{conversation_id}/messages",
             summary: "The conversation's messages, oldest first unless order is desc.",
             tags: ["ai"],
-            access: .authenticated,
+            access: AetherConversationRoutes.readers,
             parameters: PageRequest.parameters,
             responses: [RouteResponse(200, "The messages.", schema: AetherSchemas.history)]
         ) { routed in
@@ -139,7 +140,7 @@ extension AetherWire {
             "role": "assistant",
             "content": "",
             "status": .string(turn.isStarted ? "running" : "queued"),
-            "timestamp": .string(turn.startedAt.iso8601),
+            "timestamp": .string((turn.isStarted ? turn.startedAt : turn.receivedAt).iso8601),
             "citations": [],
             "charts": [],
             "suggested_actions": [],

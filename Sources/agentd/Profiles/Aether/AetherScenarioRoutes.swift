@@ -143,6 +143,10 @@ struct AetherScenarioRoutes: Sendable {
             )
         }
         .keepingAnswers()
+        .checking { routed in
+            let settings = try await services.domain.settings.settings(for: try routed.principal())
+            return try await desk.creationFaults(routed.json.object ?? [:], settings: settings)
+        }
     }
 
     private var read: Route {
@@ -253,5 +257,10 @@ struct AetherScenarioRoutes: Sendable {
             return wire.success(.object(result), routed.request)
         }
         .keepingAnswers()
+        .checking { routed in
+            let settings = try await services.domain.settings.settings(for: try routed.principal())
+            let id = routed.parameter("scenario_id")
+            return try await desk.simulationFaults(id, routed.json.object ?? [:], settings: settings)
+        }
     }
 }

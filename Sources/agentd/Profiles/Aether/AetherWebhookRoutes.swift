@@ -42,5 +42,6 @@ struct AetherWebhookRoutes: Sendable {
             )
         }
         .keepingAnswers()
+        .checking { await services.webhooks.faults($0.json, activeName: "active") }
     }
 }

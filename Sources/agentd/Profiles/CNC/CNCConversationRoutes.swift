@@ -12,6 +12,8 @@ struct CNCConversationRoutes: Sendable {
     private static let channels: JSONValue = [
         "type": "string", "enum": ["web_chat", "email", "whatsapp", "phone"],
     ]
+    /// Whoever may hold conversations, help in them or look them all through.
+    private static let readers = RouteAccess.anyOf([.chat, .conversationsSupport, .conversationsReadAll])
     private static let messagesMax = 1000
     private static let members = [
         "id", "status", "channel", "customer_id", "subject", "escalation", "message_count", "created_at", "updated_at",
@@ -23,7 +25,7 @@ struct CNCConversationRoutes: Sendable {
             "/conversations",
             summary: "The tenant's conversations, last changed first; one's own for those who do not support.",
             tags: ["conversations"],
-            access: .authenticated,
+            access: Self.readers,
             parameters: CNCPage.parameters
                 + CNCSort.parameters(ConversationsView.Order.allCases.map(\.rawValue)) + [
                     FieldSelection.parameter(Self.members),
@@ -38,9 +40,6 @@ struct CNCConversationRoutes: Sendable {
         ) { routed in
             let principal = try routed.principal()
             let seesAll = principal.may(.conversationsSupport) || principal.may(.conversationsReadAll)
-            guard seesAll || principal.may(.chat) else {
-                throw AgentError(.forbidden, "This needs the permission \(Permission.conversationsSupport).")
-            }
             try await services.history.caughtUp(principal.tenant)
             let selection = try FieldSelection(routed.query, known: Self.members)
             let sort = try CNCSort.read(
@@ -144,7 +143,7 @@ struct CNCConversationRoutes: Sendable {
             "/conversations/{conversation_id}",
             summary: "One conversation with its messages.",
             tags: ["conversations"],
-            access: .authenticated,
+            access: Self.readers,
             responses: [
                 RouteResponse(200, "The conversation.", schema: CNCSchemas.envelope(CNCSchemas.conversation))
             ],
@@ -187,13 +186,7 @@ struct CNCConversationRoutes: Sendable {
             let context: JSONValue = routed.json["channel"].map { ["channel": $0] } ?? .null
             let accepted = try await exchange.send(text, context: context, to: session, routed)
             let answer = try await exchange.answer(accepted.turn, of: session, routed)
-            if let failure = answer.failure, answer.content.isEmpty {
-                throw AgentError(
-                    AgentError.Code(failure.code),
-                    failure.message,
-                    isRetryable: failure.isRetryable
-                )
-            }
+            if let failure = answer.failure { throw AgentError(turn: failure) }
             let (intent, confidence) = Self.intent(text, answer)
             return wire.success(
                 [
@@ -214,6 +207,7 @@ struct CNCConversationRoutes: Sendable {
                 routed.request
             )
         }
+        .keepingAnswers()
     }
 
     /// What the writer wanted: what the answer was found by where it says so, else what the words say.

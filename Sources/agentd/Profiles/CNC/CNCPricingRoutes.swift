@@ -48,9 +48,6 @@ struct CNCPricingRoutes: Sendable {
         ) { routed in
             let principal = try routed.principal()
             let id = routed.parameter("quotation_id")
-            let unknown = AgentError(.notFound, "There is no such quotation.")
-            let quotations = try await services.domain.catalogue.entries(.quotations, of: principal.tenant)
-            guard quotations.contains(where: { $0.id == id }) else { throw unknown }
             let items = routed.json["line_items"]?.array ?? []
             var arguments: JSONObject = ["lines": .array(items.map(Self.line))]
             if let margin = routed.json["desired_margin_percent"], !margin.isNull {
@@ -67,6 +64,20 @@ struct CNCPricingRoutes: Sendable {
             }
             return wire.success(Self.json(id, content, items), routed.request)
         }
+        .checking { routed in
+            let principal = try routed.principal()
+            let quotations = try await services.domain.catalogue.entries(.quotations, of: principal.tenant)
+            guard quotations.contains(where: { $0.id == routed.parameter("quotation_id") }) else {
+                throw AgentError(.notFound, "There is no such quotation.")
+            }
+            let settings = try await services.domain.settings.settings(for: principal)
+            let faults = try await PriceQuoteTool.faults(
+                in: (routed.json["line_items"]?.array ?? []).map(Self.line),
+                ledger: services.domain.ledger,
+                settings: settings
+            )
+            return faults.map(Self.named)
+        }
     }
 
     private static func line(_ item: JSONValue) -> JSONValue {
@@ -79,18 +90,17 @@ struct CNCPricingRoutes: Sendable {
 
     /// What the tool refuses, by the names that the request has for it.
     private static func named(_ error: AgentError) -> AgentError {
-        AgentError(
-            .invalidArgument,
-            error.message,
-            details: error.details.map { detail in
-                var path = detail.field.split(separator: "/").map(String.init)
-                guard let first = path.first else { return detail }
-                if first == "margin_percent" { path[0] = "desired_margin_percent" }
-                if first == "lines" { path[0] = "line_items" }
-                if path.count == 3, let member = arguments.first(where: { $0.0 == path[2] }) { path[2] = member.1 }
-                return AgentError.Detail(field: path.joined(separator: "/"), message: detail.message)
-            }
-        )
+        AgentError(.invalidArgument, error.message, details: error.details.map(named))
+    }
+
+    private static func named(_ detail: AgentError.Detail) -> AgentError.Detail {
+        var detail = detail.renamed(["margin_percent": "desired_margin_percent", "lines": "line_items"])
+        if let dot = detail.field.lastIndex(of: "."), detail.field.hasPrefix("line_items["),
+            let member = arguments.first(where: { $0.0 == detail.field[dot...].dropFirst() })
+        {
+            detail.field = detail.field[..<dot] + "." + member.1
+        }
+        return detail
     }
 
     private static func json(_ id: String, _ content: JSONValue, _ items: [JSONValue]) -> JSONValue {

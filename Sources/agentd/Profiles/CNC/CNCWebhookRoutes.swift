@@ -62,6 +62,7 @@ struct CNCWebhookRoutes: Sendable {
             )
         }
         .keepingAnswers()
+        .checking { await services.webhooks.faults($0.json, activeName: "is_active") }
     }
 
     private var change: Route {

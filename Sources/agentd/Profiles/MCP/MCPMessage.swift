@@ -9,7 +9,6 @@ struct MCPMessage: Sendable {
     static let versions = [stateless] + older
 
     static let versionKey = "io.modelcontextprotocol/protocolVersion"
-    private static let capabilitiesKey = "io.modelcontextprotocol/clientCapabilities"
     private static let named = ["tools/call": "name", "prompts/get": "name", "resources/read": "uri"]
 
     enum Kind: Sendable, Hashable {
@@ -71,23 +70,17 @@ struct MCPMessage: Sendable {
     private func check(_ meta: JSONObject?, _ headers: HTTPHeaders, _ header: String?) throws(MCPFailure) {
         guard let meta, let version = meta[MCPMessage.versionKey] else {
             if let header, header != MCPMessage.stateless { try checkVersion(header) }
-            throw MCPFailure(
-                MCPFailure.invalidParams,
-                "params._meta must have \(MCPMessage.versionKey) and \(MCPMessage.capabilitiesKey)."
-            )
-        }
-        guard meta[MCPMessage.capabilitiesKey] != nil else {
-            throw MCPFailure(MCPFailure.invalidParams, "params._meta must have \(MCPMessage.capabilitiesKey).")
+            throw MCPFailure(MCPFailure.invalidParams, "params._meta must have \(MCPMessage.versionKey).")
         }
         for name in ["MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"] where headers.all(name).count > 1 {
             throw MCPFailure(MCPFailure.headerMismatch, "The header \(name) is given more than once.")
         }
         try match("MCP-Protocol-Version", header, version.string)
+        try checkVersion(version.string ?? "")
         try match("Mcp-Method", headers["Mcp-Method"], method)
         if let member = MCPMessage.named[method], let value = params[member] {
             try match("Mcp-Name", headers["Mcp-Name"].map(MCPMessage.decoded), value.string)
         }
-        try checkVersion(version.string ?? "")
     }
 
     private func match(_ name: String, _ header: String?, _ body: String?) throws(MCPFailure) {

@@ -39,6 +39,7 @@ struct OpenAIRoutes: Sendable {
             if let failure = answer.failure { throw AgentError(turn: failure) }
             return .json(wire.completion(answer, at: now))
         }
+        .keepingAnswers(streaming: { $0.json["stream"]?.bool == true })
         .naming(
             ErrorNaming(.notFound, field: "model", 404, "model_not_found"),
             ErrorNaming(.invalidArgument, field: "tool_choice", 400, "unsupported_parameter"),

@@ -240,6 +240,12 @@ struct SMBPlanningRoutes: Sendable {
             return wire.success(Self.answer(content, routed.json), routed.request)
         }
         .keepingAnswers()
+        .checking { routed in
+            var arguments = JSONObject()
+            for (name, field) in Self.analysisFields { arguments[name] = routed.json[field] }
+            let names = Dictionary(uniqueKeysWithValues: Self.analysisFields)
+            return InitiativeAnalysisTool.faults(in: arguments).map { $0.renamed(names) }
+        }
     }
 
     private static let analysisFields = [

@@ -8,6 +8,9 @@ struct SMBQueryRoutes: Sendable {
 
     var routes: [Route] { [query, ask] }
 
+    /// An answer that a model did not finish within its bounds is no fault of the question.
+    private static let unfinished = ErrorNaming(.limitExceeded, 502, "AI_QUERY_FAILED")
+
     private static let context: JSONValue = [
         "type": ["object", "null"],
         "properties": [
@@ -20,7 +23,8 @@ struct SMBQueryRoutes: Sendable {
     private static let answer = WireSchema.object(
         [
             "answer": WireSchema.string, "sources": WireSchema.objects, "suggestedActions": WireSchema.objects,
-            "conversationId": WireSchema.string, "messageId": WireSchema.string, "citations": WireSchema.objects,
+            "conversationId": WireSchema.string, "messageId": WireSchema.string, "status": WireSchema.string,
+            "citations": WireSchema.objects,
             "charts": WireSchema.objects, "degraded": WireSchema.boolean, "prediction": WireSchema.optionalObject,
             "factors": WireSchema.objects,
         ],
@@ -47,6 +51,8 @@ struct SMBQueryRoutes: Sendable {
             data["sources"] = .array(try await sources(of: asked.answer, for: try routed.principal()))
             return wire.success(.object(data), routed.request)
         }
+        .keepingAnswers()
+        .naming(Self.unfinished)
     }
 
     private var ask: Route {
@@ -76,6 +82,8 @@ struct SMBQueryRoutes: Sendable {
             data["sources"] = .array(try await sources(of: asked.answer, for: try routed.principal()))
             return wire.success(.object(data), routed.request)
         }
+        .keepingAnswers()
+        .naming(Self.unfinished)
     }
 
     private struct Asked {
@@ -99,9 +107,7 @@ struct SMBQueryRoutes: Sendable {
             (session, accepted) = try await exchange.begin(new, with: text, routed)
         }
         let answer = try await exchange.answer(accepted.turn, of: session, routed)
-        if let failure = answer.failure, answer.content.isEmpty {
-            throw AgentError(AgentError.Code(failure.code), failure.message, isRetryable: failure.isRetryable)
-        }
+        if let failure = answer.failure { throw AgentError(turn: failure) }
         return Asked(session: session, turn: accepted.turn, answer: answer)
     }
 
@@ -111,6 +117,7 @@ struct SMBQueryRoutes: Sendable {
             "suggestedActions": .array(asked.answer.suggestedActions.map(Self.action)),
             "conversationId": .string(asked.session.rawValue),
             "messageId": .string(asked.turn.rawValue),
+            "status": .string(asked.answer.summary?.status.rawValue ?? "running"),
             "citations": .array(asked.answer.citations),
             "charts": .array(asked.answer.charts),
             "degraded": .bool(asked.answer.summary?.isDegraded ?? false),

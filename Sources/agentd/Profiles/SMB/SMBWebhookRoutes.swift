@@ -36,5 +36,6 @@ struct SMBWebhookRoutes: Sendable {
             return response
         }
         .keepingAnswers()
+        .checking { await services.webhooks.faults($0.json, activeName: "isActive") }
     }
 }
