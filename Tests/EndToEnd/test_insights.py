@@ -124,9 +124,9 @@ class Insights(unittest.TestCase):
                          {"line_items": [{"quantity": 10, "material_type": "aluminum"}]})["data"]["pricing_breakdown"][0]
         self.assertLess(rough["confidence_score"], priced["confidence_score"])
         for change, field in [
-            ({"material_type": "kryptonite"}, "line_items/1/material_type"),
-            ({"machining_complexity": "absurd"}, "line_items/1/machining_complexity"),
-            ({"machine": "laser"}, "line_items/1/machine"),
+            ({"material_type": "kryptonite"}, "line_items[1].material_type"),
+            ({"machining_complexity": "absurd"}, "line_items[1].machining_complexity"),
+            ({"machine": "laser"}, "line_items[1].machine"),
         ]:
             reply = self.ask("POST", "/cnc/v1/quotations/open/calculate-pricing",
                              {"line_items": [line, line | change]}, status=422)

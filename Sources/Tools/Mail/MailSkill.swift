@@ -42,6 +42,9 @@ package struct MailSkill: Skill {
         if lower.contains("remind"), let customer = Self.reminded(text) {
             return [plan("email_draft", ["customer": .string(customer)], "draft")]
         }
+        if let customer = Self.dunned(frame, lower) {
+            return [plan("email_draft", ["customer": .string(customer)], "draft")]
+        }
         if frame.has("classify") || lower.contains("which category"), let arguments = Self.classified(text) {
             return [plan("email_classify", arguments, "category")]
         }
@@ -70,6 +73,25 @@ package struct MailSkill: Skill {
         ]
     }
 
+    /// The customer to whom a mail about what is owed is to be written.
+    private static func dunned(_ frame: Frame, _ lower: String) -> String? {
+        guard frame.isAbout("mails") || ["letter", "message", "note"].contains(where: lower.contains),
+            frame.has("draft") || ["write ", "prepare ", "send "].contains(where: lower.contains),
+            ["overdue", "unpaid", "outstanding", "invoice", "payment", "past due", " owe"].contains(
+                where: lower.contains
+            ),
+            !["reply", "answer", "response"].contains(where: lower.contains)
+        else { return nil }
+        return (frame.values(of: "customer") + frame.values(of: "deal_account")).first ?? named(frame.text)
+    }
+
+    /// The name behind the first "to".
+    private static func named(_ text: String) -> String? {
+        let words = text.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map(String.init)
+        guard let place = words.map({ $0.lowercased() }).firstIndex(of: "to") else { return nil }
+        return name(words, from: place + 1)
+    }
+
     /// The name behind "a reminder to", or "remind".
     private static func reminded(_ text: String) -> String? {
         let words = text.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map(String.init)
@@ -82,7 +104,12 @@ package struct MailSkill: Skill {
         } else if let word = lower.firstIndex(of: "remind") {
             start = word + 1
         }
-        guard var start else { return nil }
+        return start.flatMap { name(words, from: $0) }
+    }
+
+    private static func name(_ words: [String], from start: Int) -> String? {
+        let lower = words.map { $0.lowercased() }
+        var start = start
         while start < lower.count, ["the", "our", "customer", "client"].contains(lower[start]) { start += 1 }
         let ends: Set<String> = ["about", "regarding", "that", "to", "of", "because", "please", "concerning", "on"]
         let name = words[min(start, words.count)...].prefix { !ends.contains($0.lowercased()) }

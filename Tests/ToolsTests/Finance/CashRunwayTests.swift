@@ -66,4 +66,20 @@ struct CashRunwayTests {
         #expect(answer.text.contains("$900") && answer.text.contains("4.5 months"), "\(answer.text)")
         #expect(!answer.citations.isEmpty)
     }
+
+    @Test(
+        "The balance of a day that is named is that of the day",
+        arguments: [
+            ("What was our cash balance at the end of December 2025?", "2025-12-31", "$1,200"),
+            ("cash balance in November 2025", "2025-11-30", "$1,500"),
+            ("How much cash did we have at the beginning of December 2025?", "2025-11-30", "$1,500"),
+        ]
+    )
+    func onDay(question: String, day: String, balance: String) async throws {
+        let fixture = try await fixture(Self.burning)
+        let answer = try await DataConversation(fixture.databases, settings: fixture.settings).ask(question)
+        #expect(answer.signature == "cash_runway as_of=\(day)")
+        #expect(answer.text.contains(balance) && !answer.text.contains("burned"), "\(answer.text)")
+        #expect(!answer.citations.isEmpty)
+    }
 }

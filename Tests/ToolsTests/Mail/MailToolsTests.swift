@@ -274,6 +274,8 @@ struct MailToolsTests {
         #expect(mail["intent"] == "order_status" && mail["method"] == "rules")
         let text = try await fixture.content(tool, ["text": "Please quote 20 brackets"])
         #expect(text["category"] == "quotation_request")
+        let cited = try await fixture.call(tool, ["text": "Please quote 20 brackets"]).citations
+        #expect(cited.map(\.id) == ["mail_rules"])
         #expect(try await fixture.failure(tool, ["email_id": "eml_no"])["code"] == "not_found")
         #expect(try await fixture.failure(tool, [:])["code"] == "invalid_argument")
         let found = try await fixture.content(EmailSearchTool(fixture.databases), ["is_unread": true])
@@ -307,6 +309,18 @@ struct MailToolsTests {
         #expect(
             try plan("Draft a reply to eml_abc123") { $0.cues = ["draft"] }
                 == PlannedCall("email_draft", ["email_id": "eml_abc123"])
+        )
+        #expect(
+            try plan("Draft an email to Hanabi Robotics about their overdue invoices") {
+                $0.cues = ["draft"]
+                $0.subjects = ["mails", "invoices"]
+            } == PlannedCall("email_draft", ["customer": "Hanabi Robotics"])
+        )
+        #expect(
+            try plan("Write an email to them about the unpaid bills of Acme") {
+                $0.subjects = ["mails"]
+                $0.filters = [Frame.Filter(dimension: "customer", values: ["Acme Tools"])]
+            } == PlannedCall("email_draft", ["customer": "Acme Tools"])
         )
         #expect(try plan("What is our revenue?") == nil)
     }

@@ -243,6 +243,20 @@ struct OperationsToolsTests {
                 "How reliable is Metals Inc?", "supplier_performance supplier=Metals Inc sort=on_time_rate",
                 "33.3% (1 of 3)"
             ),
+            ("Is I-4 paid?", "invoices_overdue number=I-4", "Yes. I-4 of Brix SA, $300, is paid."),
+            ("Is invoice I-2 paid?", "invoices_overdue number=I-2", "No. I-2 of Ajax Ltd is not paid"),
+            ("Is I-2 overdue?", "invoices_overdue number=I-2", "Yes. I-2 of Ajax Ltd is not paid"),
+            ("Is I-3 overdue?", "invoices_overdue number=I-3", "No. I-3 of Brix SA is not paid"),
+            ("How much is more than 60 days overdue?", "invoices_overdue min_days=61", "$250.50"),
+            ("How much is our inventory worth?", "stock_alerts", "Stock is worth $5,152 at unit cost (4 materials)."),
+            ("What is the value of our stock of steel 304?", "stock_alerts material=ST", "is worth $30"),
+            ("Supplier performance", "supplier_performance sort=on_time_rate", "Metals Inc"),
+            ("How are our suppliers performing?", "supplier_performance sort=on_time_rate", "Metals Inc"),
+            ("How many customers do we have?", "customer_health limit=1", "There are 2 customers."),
+            (
+                "Which customers are at risk of churning?",
+                "customer_intelligence sort=churn_probability churn_risk=high", "customers"
+            ),
             ("Which supplier has the worst quality?", "supplier_performance sort=quality_rate", "99%"),
             ("Which supplier is the most reliable?", "supplier_performance sort=on_time_rate order=desc", "Rods GmbH"),
         ]

@@ -54,6 +54,7 @@ struct DealQuestionTests {
             ("What is our weighted pipeline?", ["weighted $394.30"]),
             ("Who owns k1?", ["Ann Lee owns Pump A."]),
             ("When does K-404 close?", ["K-404"]),
+            ("What is the next step for deal k1?", ["next step: Call"]),
             ("When does k7 close?", ["Pump G is expected to close on August 9, 2025."]),
             ("Won and lost deals by owner", ["4, worth $1,280"]),
         ]

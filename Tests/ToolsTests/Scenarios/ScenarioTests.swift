@@ -153,4 +153,47 @@ struct ScenarioTests {
         let failure = try await fixture.failure(ScenarioSimulateTool(ScenarioDesk(fixture.databases)), [:])
         #expect(failure["code"] == "no_data")
     }
+
+    @Test("Scenarios are made, listed and compared by plain questions")
+    func planned() async throws {
+        let fixture = try await fixture()
+        let conversation = try DataConversation(fixture.databases, settings: fixture.settings)
+        #expect(try await conversation.ask("List scenarios").text.hasPrefix("There are no scenarios yet."))
+        let made = try await conversation.ask("Create a scenario named Lean where travel falls by 50%")
+        #expect(made.calls.map(\.call.name) == ["scenario_create"], "\(made.text)")
+        #expect(made.content["name"] == "Lean" && made.content["assumptions"]?.array?.count == 1)
+        #expect(made.text.contains("The scenario “Lean” is kept as a draft"), "\(made.text)")
+        #expect(made.text.contains("EBITDA +$600"), "\(made.text)")
+        #expect(made.ungrounded == [] && !made.citations.isEmpty)
+        _ = try await ScenarioDesk(fixture.databases).create(
+            ["name": "Test"],
+            owner: ("usr_test", "Test"),
+            effectID: "effect_other",
+            settings: fixture.settings,
+            now: Timestamp(milliseconds: 0)
+        )
+        for question in ["List scenarios", "Compare scenarios", "Compare the scenarios Lean and Test"] {
+            let listed = try await conversation.ask(question)
+            #expect(listed.text.contains("Lean") && listed.text.contains("Test"), "\(question): \(listed.text)")
+            #expect(listed.ungrounded == [] && !listed.citations.isEmpty)
+        }
+    }
+
+    @Test(
+        "A wish for a scenario is read by its name and what it supposes",
+        arguments: [
+            ("Build a scenario called Big push with travel up 20%", "Big push", "Travel", 20),
+            ("Create a growth scenario where revenue grows by 10%", "Growth", "revenue", 10),
+            ("Create a new scenario: revenue drops 15 percent", "Revenue drops 15 percent", "revenue", -15),
+        ]
+    )
+    func wishes(question: String, name: String, target: String, value: Int) async throws {
+        let fixture = try await fixture()
+        let answer = try await DataConversation(fixture.databases, settings: fixture.settings).ask(question)
+        let call = try #require(answer.calls.first?.call, "\(answer.text)")
+        #expect(call.arguments["name"]?.string == name)
+        let assumption = try #require(call.arguments["assumptions"]?[0])
+        #expect(assumption["value"]?.exact == ExactNumber(value))
+        #expect(answer.content["code"] == nil && assumption["name"]?.string?.lowercased() == target.lowercased())
+    }
 }

@@ -65,7 +65,8 @@ final class DataConversation {
             DemandForecastTool(ledger: ledger), PriceQuoteTool(ledger: ledger),
             CostsBreakdownTool(ledger: ledger), CashRunwayTool(ledger: ledger), ARRMovementTool(ledger: ledger),
             CausalSimulateTool(ledger: ledger), WhatIfTool(ledger: ledger),
-            InitiativeAnalysisTool(),
+            InitiativeAnalysisTool(), ScenarioCreateTool(ScenarioDesk(databases)),
+            ScenarioCompareTool(ScenarioDesk(databases)),
         ]
     }
 

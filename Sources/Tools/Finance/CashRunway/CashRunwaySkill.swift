@@ -13,7 +13,9 @@ package struct CashRunwaySkill: Skill {
     static let dataWords: [VocabularyEntry] = FinanceWords.entries(
         .cue(":cash"),
         "cash|cash balance|cash position|cash balances|cash runway|runway|cash burn|monthly burn|cash in the bank|"
-            + "cash on hand|bank balance|bank balances|months of cash|out of cash|cash left"
+            + "cash on hand|bank balance|bank balances|months of cash|out of cash|cash left|"
+            // With their preposition, as "balance in 2025" would be the rest of that year.
+            + "cash balance in|bank balance in|cash balance of|bank balance of"
     ).map { VocabularyEntry($0.phrase, $0.term, isWhole: true) }
 
     private static let balance = Phrase("cash_balance", "date", "balance")
@@ -24,15 +26,27 @@ package struct CashRunwaySkill: Skill {
     package init() {}
 
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
-        guard frame.isAbout("cash"), frame.metrics.isEmpty, frame.periods.isEmpty, frame.filters.isEmpty else {
+        guard frame.isAbout("cash"), frame.metrics.isEmpty, frame.periods.count < 2, frame.filters.isEmpty else {
             return []
         }
-        var slots: Set<String> = ["subject:cash", "value", "granularity"]
+        var arguments = JSONObject()
+        var isOfDay = false
+        if let period = frame.periods.first?.period {
+            let words = Tokenizer.words(of: frame.text)
+            // "At the beginning of March" is what the day before left.
+            let isOpening = words.contains { ["beginning", "start", "opening"].contains($0) }
+            let day = isOpening ? period.start.adding(days: -1) : period.end
+            guard !(situation.today < (isOpening ? day : period.start)) else { return [] }
+            arguments["as_of"] = .string(min(day, situation.today).description)
+            isOfDay = !words.contains { ["burn", "burning", "burned", "runway", "long"].contains($0) }
+        }
+        var slots: Set<String> = ["subject:cash", "value", "granularity", "period"]
         for cue in ["total", "include", "again", "list", "hit", "rate", "count"] { slots.insert("cue:" + cue) }
         return [
             SkillPlan(
                 skill: name,
-                calls: [PlannedCall(CashRunwayTool.name, [:])],
+                calls: [PlannedCall(CashRunwayTool.name, arguments)],
+                data: ["shape": isOfDay ? "balance" : "runway"],
                 frame: frame,
                 uses: slots,
                 preference: 2
@@ -49,6 +63,10 @@ package struct CashRunwaySkill: Skill {
         }
         let date = reader.text("/as_of").flatMap(CalendarDate.init) ?? situation.today
         draft.say(Self.balance, ["date": [.date(date)], "balance": money("/balance")])
+        guard question.data["shape"]?.string != "balance" else {
+            draft.cite(reader.citations)
+            return draft
+        }
         draft.say(.text(" "))
         switch reader.value("/is_burning")?.bool {
         case true?:

@@ -62,12 +62,24 @@ package struct EmailClassifyTool: Tool {
                     ]
                 }
             )
+            citations.append(.sorter(reading, labelled: labelled.count))
             return ToolResult(content: .object(content), citations: citations)
         }
     }
 }
 
 extension Citation {
+    /// What a category rests on: the mails that people have labelled, or the rules that hold without them.
+    static func sorter(_ reading: MailSorter.Reading, labelled: Int) -> Citation {
+        let isLearned = reading.source == .model
+        return Citation(
+            source: "classifier",
+            id: isLearned ? "labelled_mails" : "mail_rules",
+            text: isLearned ? "\(labelled) labelled mails" : "rules for the categories of mails",
+            fields: ["category": .string(reading.category), "rows": .integer(labelled)]
+        )
+    }
+
     /// A pointer to a mail: its subject, sender and day; nothing of its text.
     static func email(_ mail: Mail) -> Citation {
         let sender = mail.from.name.isEmpty ? mail.from.address : mail.from.name

@@ -16,10 +16,11 @@ package struct InvoicesOverdueTool: Tool {
             name: InvoicesOverdueTool.name,
             purpose: """
                 Lists invoices that are not fully paid and past their due date, with days overdue and what is \
-                outstanding, in total and by customer.
+                outstanding, in total and by customer. With a number it tells of that one invoice whether it is paid.
                 """,
             parameters: FigureSchema.object([
                 "customer": FigureSchema.text("Only this customer."),
+                "number": FigureSchema.text("One invoice by its number, whether it is overdue, open or paid."),
                 "min_days": [
                     "type": "integer", "minimum": 1, "maximum": 36500,
                     "description": "Only invoices that are overdue by so many days or more.",
@@ -38,8 +39,39 @@ package struct InvoicesOverdueTool: Tool {
 
     package func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult {
         try await ledger.answer(context) { _, connection in
-            InvoicesOverdueTool.result(arguments, try Receivables(arguments, connection, context.settings))
+            if let number = arguments["number"]?.string?.trimmingBlanks(), !number.isEmpty {
+                return try InvoicesOverdueTool.one(number, connection, context.settings)
+            }
+            return InvoicesOverdueTool.result(arguments, try Receivables(arguments, connection, context.settings))
         }
+    }
+
+    /// One invoice, in its own currency, with whether it is paid.
+    static func one(_ number: String, _ connection: SQLiteConnection, _ settings: TenantSettings) throws -> ToolResult {
+        let all = try InvoiceStore(connection).all()
+        guard !all.isEmpty else { throw FigureFailure.none(of: "invoices") }
+        let found = all.first { $0.number == number } ?? all.first { $0.number.lowercased() == number.lowercased() }
+        guard let invoice = found else {
+            throw FigureFailure.notFound("invoice", number, known: all.map(\.number))
+        }
+        let days = invoice.daysOverdue(today: settings.today)
+        let entry = Receivables.Entry(
+            invoice: invoice,
+            customer: try CustomerDirectory(connection).name(invoice.customer),
+            daysOverdue: days
+        )
+        let isPaid = !(Money(units: 0) < invoice.outstanding)
+        var json = json(entry)
+        if isPaid { json["days_overdue"] = 0 }
+        json["status"] = isPaid ? "paid" : (days ?? 0) > 0 ? "overdue" : "open"
+        return ToolResult(
+            content: [
+                "as_of": .string(settings.today.description),
+                "currency": .string(invoice.currency.isEmpty ? settings.currency : invoice.currency),
+                "invoice": .object(json),
+            ],
+            citations: [Receivables.citation(entry)]
+        )
     }
 
     static func result(_ arguments: JSONObject, _ receivables: Receivables) -> ToolResult {

@@ -107,9 +107,9 @@ struct StockAlerts {
             guard !chosen.isEmpty else {
                 throw FigureFailure.notFound("material", wanted, known: materials.flatMap { [$0.code, $0.name] })
             }
-        } else {
-            chosen.removeAll { $0.level == .ok }
         }
+        let valued = chosen.map(\.material)
+        if text("material") == nil { chosen.removeAll { $0.level == .ok } }
         let urgent = chosen.map { (entry: $0, cover: cover($0.material)) }.sorted { left, right in
             if left.entry.level != right.entry.level { return left.entry.level < right.entry.level }
             if let first = left.cover, let second = right.cover, first != second { return first < second }
@@ -130,6 +130,9 @@ struct StockAlerts {
                 "critical": .integer(chosen.count { $0.level == .critical }),
                 "low": .integer(chosen.count { $0.level == .low }),
             ],
+            "stock_value": .exact(try Self.value(of: valued)),
+            "valued_count": .integer(valued.count { $0.unitCost != nil }),
+            "unvalued_count": .integer(valued.count { $0.unitCost == nil }),
             "order_cost": .exact(costs.reduce(ExactNumber.zero) { $0.adding($1) ?? $0 }),
             "alerts": .array(listed.map { .object(json($0.material, $0.level)) }),
         ]
@@ -142,6 +145,17 @@ struct StockAlerts {
                     Citation(source: "material", id: $0.material.code, text: "\($0.material.code), \($0.material.name)")
                 }
         )
+    }
+
+    /// What is in stock at its unit cost; what has none is left out.
+    private static func value(of materials: [Material]) throws -> ExactNumber {
+        var units: Int128 = 0
+        for material in materials {
+            let (sum, isOver) = units.addingReportingOverflow(Int128(material.stock) * Int128(material.unitCost ?? 0))
+            guard !isOver else { throw FigureFailure.invalidArgument("materials", "are beyond the largest amount") }
+            units = sum
+        }
+        return ExactNumber(significand: units, exponent: -8).rounded(places: 4)
     }
 
     private func cost(_ material: Material) -> ExactNumber? {

@@ -11,15 +11,22 @@ package struct StockAlertsSkill: Skill {
             + "stockout|stock outs|reorder point|reorder points|need to buy|should we buy|need to order|should we order|"
             + "days of cover|on hand|low on|short of material|what is short"
     )
-    package let phrases: [Phrase] = [Self.lead, Self.row, Self.order, Self.none, Self.one, Self.cover]
+    package let phrases: [Phrase] = [
+        Self.lead, Self.row, Self.order, Self.none, Self.one, Self.cover, Self.value, Self.unvalued,
+    ]
 
     private static let lead = Phrase("stock_lead", "scope", "count", "cost")
     private static let row = Phrase("stock_row", "name", "code", "available", "unit", "level", "point", "order")
     private static let order = Phrase("stock_order", "quantity", "unit", "supplier")
     private static let none = Phrase("stock_none", "scope")
     private static let one = Phrase("stock_one", "name", "code", "available", "unit", "level", "order")
+    private static let value = Phrase("stock_value", "scope", "value", "count")
+    private static let unvalued = Phrase("stock_unvalued", "count")
     private static let cover = Phrase("stock_cover", "days")
     private static let shownMax = 10
+
+    /// Words that ask what stock is worth, not what of it runs short.
+    private static let worth: Set<String> = ["worth", "value", "valued", "valuation", "values"]
 
     package init() {}
 
@@ -42,6 +49,9 @@ package struct StockAlertsSkill: Skill {
             SkillPlan(
                 skill: name,
                 calls: [PlannedCall(StockAlertsTool.name, arguments)],
+                data: [
+                    "shape": Tokenizer.words(of: frame.text).contains(where: Self.worth.contains) ? "value" : "alerts"
+                ],
                 frame: frame,
                 uses: slots,
                 preference: 2
@@ -58,6 +68,22 @@ package struct StockAlertsSkill: Skill {
         }
         let scope: [Segment] = call.call.arguments["supplier"]?.string.map { [.text(" from "), .data($0)] } ?? []
         let count = reader.count("/alerts")
+        if question.data["shape"]?.string == "value" {
+            let material: [Segment] =
+                call.call.arguments["material"] == nil
+                ? [] : [.text(" of "), .data(reader.text("/alerts/0/name") ?? "")]
+            draft.say(
+                Self.value,
+                ["scope": material + scope, "value": figure("/stock_value", .money), "count": figure("/valued_count")]
+            )
+            if let left = reader.exact("/unvalued_count"), !left.isZero {
+                draft.say(.text(" "))
+                draft.say(Self.unvalued, ["count": figure("/unvalued_count")])
+            }
+            draft.cite(reader.citations.prefix(1))
+            draft.suggest("What should we reorder?")
+            return draft
+        }
         guard count > 0 else {
             draft.say(Self.none, ["scope": scope])
             draft.cite(reader.citations)

@@ -28,11 +28,19 @@ package struct SupplierPerformanceSkill: Skill {
     private static let noneLate = Phrase("suppliers_none_late", "scope")
     private static let shownMax = 8
 
+    /// Words that ask how suppliers do without saying at what.
+    private static let ratings: Set<String> = [
+        "performance", "perform", "performs", "performing", "performed", "rating", "ratings", "scorecard",
+        "scorecards", "reliability", "doing", "delivering",
+    ]
+
     package init() {}
 
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
         let supplier = frame.values(of: "supplier").first
-        let isRated = frame.has("on_time") || frame.has("quality") || frame.has("late") || frame.has("at_risk")
+        let isRated =
+            frame.has("on_time") || frame.has("quality") || frame.has("late") || frame.has("at_risk")
+            || Tokenizer.words(of: frame.text).contains(where: Self.ratings.contains)
         guard frame.isAbout("suppliers") || supplier != nil && isRated, frame.metrics.isEmpty,
             !situation.vocabulary.values(of: "supplier").isEmpty, isRated || frame.order != nil || supplier != nil
         else { return [] }

@@ -9,18 +9,22 @@ package struct CustomerHealthSkill: Skill {
             + "unhealthy customers|healthiest|unhealthiest|customers health|account health|health|customers at risk|"
             + "customers are at risk|at risk customers|customer satisfaction"
     )
-    package let phrases: [Phrase] = [Self.lead, Self.row, Self.one, Self.part, Self.recurring]
+    package let phrases: [Phrase] = [
+        Self.lead, Self.row, Self.one, Self.part, Self.recurring, Self.count,
+    ]
 
     private static let lead = Phrase("health_lead", "average", "healthy", "watch", "risk")
     private static let row = Phrase("health_row", "name", "score", "band")
     private static let one = Phrase("health_one", "name", "score", "band")
     private static let part = Phrase("health_part", "part", "score", "reason")
+    private static let count = Phrase("health_count", "count")
     private static let recurring = Phrase("health_recurring", "amount")
     private static let shownMax = 8
 
     package init() {}
 
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
+        if let plan = counting(frame) { return [plan] }
         guard frame.isAbout("health"), frame.metrics.isEmpty, frame.periods.isEmpty else { return [] }
         var arguments = JSONObject()
         let customer = (frame.values(of: "customer") + frame.values(of: "deal_account")).first
@@ -45,6 +49,21 @@ package struct CustomerHealthSkill: Skill {
         ]
     }
 
+    /// "How many customers do we have" asks for the number alone.
+    private func counting(_ frame: Frame) -> SkillPlan? {
+        guard frame.subjects == ["customers"], frame.form == .count || frame.has("count"), frame.metrics.isEmpty,
+            frame.periods.isEmpty, frame.filters.isEmpty, frame.groupings.isEmpty
+        else { return nil }
+        return SkillPlan(
+            skill: name,
+            calls: [PlannedCall(CustomerHealthTool.name, ["limit": 1])],
+            data: ["shape": "count"],
+            frame: frame,
+            uses: ["subject:customers", "cue:count", "cue:total", "cue:include", "cue:again"],
+            preference: 4
+        )
+    }
+
     package func answer(_ question: AskedQuestion, in situation: Situation) -> AnswerDraft {
         var draft = AnswerDraft()
         guard let call = question.calls.first else { return draft }
@@ -56,7 +75,9 @@ package struct CustomerHealthSkill: Skill {
         func band(_ base: String) -> [Segment] {
             [.text((reader.text(base + "/band") ?? "").replacing("_", with: " "))]
         }
-        if call.call.arguments["customer"] != nil, reader.count("/customers") == 1 {
+        if question.data["shape"]?.string == "count" {
+            draft.say(Self.count, ["count": figure("/customers_total")])
+        } else if call.call.arguments["customer"] != nil, reader.count("/customers") == 1 {
             let base = "/customers/0"
             draft.say(
                 Self.one,

@@ -76,6 +76,8 @@ package struct CustomerIntelligenceSkill: Skill {
             "forecast",
             "order_state", "activity", "score",
         ] { slots.insert("cue:" + cue) }
+        // "Customers are at risk of churning" is about those who leave, not about scores of health.
+        if shape == "churn" { slots.insert("subject:health") }
         return [
             SkillPlan(
                 skill: name,

@@ -42,6 +42,10 @@ struct DealAnswer {
     let situation: Situation
 
     private var frame: Frame { question.frame }
+    /// Whether one deal was asked about, by its name or its identifier.
+    private var isOneDeal: Bool {
+        frame.values(of: "deal").count == 1 || reader.call.call.arguments["id"]?.string != nil
+    }
     private static let shownMax = 10
 
     func draft() -> AnswerDraft {
@@ -232,7 +236,7 @@ struct DealAnswer {
             none(in: &draft)
             return
         }
-        if count == 1 || frame.values(of: "deal").count == 1 {
+        if count == 1 || isOneDeal {
             direct(in: &draft)
         } else if frame.order != nil, !isPlural, frame.limit == nil, !frame.has("closing"), !frame.has("activity") {
             draft.say(
@@ -264,7 +268,7 @@ struct DealAnswer {
     /// The one thing that was asked of a deal, first.
     private func direct(in draft: inout AnswerDraft) {
         let name: [Segment] = [.data(reader.text("/deals/0/name") ?? "")]
-        if frame.groupings.contains("deal_owner") || frame.form == .which && frame.values(of: "deal").count == 1,
+        if frame.groupings.contains("deal_owner") || frame.form == .which && isOneDeal,
             let owner = reader.text("/deals/0/owner")
         {
             draft.say(DealPhrase.owner, ["name": name, "owner": [.data(owner)]])
@@ -310,7 +314,7 @@ struct DealAnswer {
         if frame.has("probability") || frame.has("weighted"), reader.exact(base + "/probability") != nil {
             draft.say(DealPhrase.chance, ["probability": [figure(base + "/probability", .percent)]])
         }
-        if frame.has("next_step") || frame.values(of: "deal").count == 1, let step = reader.text(base + "/next_step"),
+        if frame.has("next_step") || isOneDeal, let step = reader.text(base + "/next_step"),
             !step.isEmpty,
             !InstructionText.addressesAssistant(step)
         {
@@ -350,7 +354,7 @@ struct DealAnswer {
             return
         }
         let count = reader.count("/groups")
-        guard count > 0, frame.values(of: "deal").count != 1 else {
+        guard count > 0, !isOneDeal else {
             direct(in: &draft)
             for index in 0..<min(reader.count("/deals"), 3) { deal(index, in: &draft) }
             draft.cite(reader.citations.prefix(1))

@@ -171,6 +171,12 @@ package struct ScenarioDesk: Sendable {
         return json
     }
 
+    /// The scenario of a name, whatever its capitals; the newest of several.
+    private static func named(_ name: String, _ store: ScenarioStore) throws -> Scenario? {
+        let wanted = name.trimmingBlanks().lowercased()
+        return try store.all().first { $0.name.lowercased() == wanted }
+    }
+
     static func compare(
         _ arguments: JSONObject,
         _ ledger: LedgerSnapshot,
@@ -184,7 +190,7 @@ package struct ScenarioDesk: Sendable {
             scenarios = Array(try store.all().prefix(comparedMax))
         } else {
             for id in ids {
-                guard let scenario = try store.scenario(id) else {
+                guard let scenario = try store.scenario(id) ?? named(id, store) else {
                     throw FigureFailure(
                         code: "not_found",
                         message: "there is no such scenario",

@@ -11,7 +11,10 @@ package struct ScenarioSkill: Skill {
                 + "monte carlo analysis|monte carlo forecast"
         )
         + FinanceWords.entries(.filler, "iterations|iteration")
-    package let phrases: [Phrase] = [Self.chance, Self.outlook, Self.range, Self.basis, Self.lead, Self.row]
+    package let phrases: [Phrase] = [
+        Self.chance, Self.outlook, Self.range, Self.basis, Self.lead, Self.row, Self.none, Self.created, Self.effect,
+        Self.totals,
+    ]
 
     private static let chance = Phrase("simulation_chance", "direction", "subject", "target", "period", "percent")
     private static let outlook = Phrase("simulation_outlook", "subject", "period")
@@ -19,6 +22,11 @@ package struct ScenarioSkill: Skill {
     private static let basis = Phrase("simulation_basis", "count")
     private static let lead = Phrase("scenarios_lead", "count")
     private static let row = Phrase("scenarios_row", "name", "revenue", "costs", "ebitda")
+
+    private static let none = Phrase("scenarios_none")
+    private static let created = Phrase("scenario_created", "name", "period")
+    private static let effect = Phrase("scenario_effect", "revenue", "costs", "ebitda")
+    private static let totals = Phrase("scenario_totals", "revenue", "costs", "ebitda")
 
     private static let likely: Set<String> = [
         "likely", "likelihood", "probability", "probable", "chance", "chances", "odds", "confident",
@@ -33,6 +41,10 @@ package struct ScenarioSkill: Skill {
 
     package func plans(for frame: Frame, in situation: Situation) -> [SkillPlan] {
         if let plan = chance(frame, situation) ?? simulation(frame, situation) { return [plan] }
+        if frame.isAbout("scenario") {
+            if let wish = ScenarioWish(frame, situation) { return [creation(wish, frame, situation)] }
+            if let plan = comparison(frame) { return [plan] }
+        }
         guard frame.isAbout("scenario"), frame.metrics.isEmpty, frame.filters.isEmpty, frame.periods.isEmpty else {
             return []
         }
@@ -47,6 +59,50 @@ package struct ScenarioSkill: Skill {
                 preference: 2
             )
         ]
+    }
+
+    private func creation(_ wish: ScenarioWish, _ frame: Frame, _ situation: Situation) -> SkillPlan {
+        var arguments: JSONObject = ["name": .string(wish.name)]
+        if !wish.assumptions.isEmpty { arguments["assumptions"] = .array(wish.assumptions) }
+        if let period = frame.periods.first?.period, !(period.end < situation.today) {
+            arguments["time_horizon"] = [
+                "start_date": .string(period.start.description), "end_date": .string(period.end.description),
+                "granularity": "monthly",
+            ]
+        }
+        var plan = SkillPlan(
+            skill: name,
+            calls: [PlannedCall(ScenarioCreateTool.name, arguments)],
+            score: 1,
+            preference: 5
+        )
+        plan.unplaced = wish.unplaced
+        return plan
+    }
+
+    /// "Compare the scenarios Growth and Downturn": those of these names.
+    private func comparison(_ frame: Frame) -> SkillPlan? {
+        let tokens = Tokenizer.tokens(of: frame.text)
+        guard let verb = tokens.firstIndex(where: { ["compare", "comparing"].contains($0.word) }) else { return nil }
+        var names: [String] = []
+        var name: [String] = []
+        for token in tokens[(verb + 1)...] {
+            if ["scenario", "scenarios", "the", "our", "my", "all", "both"].contains(token.word) { continue }
+            if token.isSign || ["and", "with", "to", "vs", "versus", "against"].contains(token.word) {
+                if !name.isEmpty { names.append(name.joined(separator: " ")) }
+                name = []
+            } else {
+                name.append(token.text)
+            }
+        }
+        if !name.isEmpty { names.append(name.joined(separator: " ")) }
+        guard names.count > 1, names.count <= ScenarioDesk.comparedMax else { return nil }
+        return SkillPlan(
+            skill: self.name,
+            calls: [PlannedCall("scenario_compare", ["scenario_ids": .array(names.map(JSONValue.string))])],
+            score: 1,
+            preference: 3
+        )
     }
 
     private func chance(_ frame: Frame, _ situation: Situation) -> SkillPlan? {
@@ -140,9 +196,47 @@ package struct ScenarioSkill: Skill {
     package func answer(_ question: AskedQuestion, in situation: Situation) -> AnswerDraft {
         guard let call = question.calls.first else { return AnswerDraft() }
         let reader = FigureReader(call)
+        if call.call.name == ScenarioCreateTool.name { return made(reader, situation) }
         return call.call.name == "scenario_compare"
             ? listed(reader, situation)
             : likely(reader, situation, isOutlook: question.data["shape"]?.string == "outlook")
+    }
+
+    private func made(_ reader: FigureReader, _ situation: Situation) -> AnswerDraft {
+        var draft = AnswerDraft()
+        func money(_ pointer: String, signed: Bool = false) -> [Segment] {
+            [.figure(Figure(reader.reference(pointer), format: .money, isSigned: signed))]
+        }
+        draft.say(
+            Self.created,
+            [
+                "name": [.data(reader.text("/name") ?? "")],
+                "period": reader.period("/time_horizon", in: situation).map { [.period($0)] } ?? [],
+            ]
+        )
+        draft.cite(reader.citations)
+        if reader.count("/assumptions") > 0 {
+            draft.say(.text(" "))
+            draft.say(
+                Self.effect,
+                [
+                    "revenue": money("/comparison_to_base/revenue_delta", signed: true),
+                    "costs": money("/comparison_to_base/cost_delta", signed: true),
+                    "ebitda": money("/comparison_to_base/ebitda_delta", signed: true),
+                ]
+            )
+        }
+        draft.say(.text(" "))
+        draft.say(
+            Self.totals,
+            [
+                "revenue": money("/projections/summary/total_revenue"),
+                "costs": money("/projections/summary/total_costs"),
+                "ebitda": money("/projections/summary/total_ebitda"),
+            ]
+        )
+        draft.suggest("Compare scenarios")
+        return draft
     }
 
     private func likely(_ reader: FigureReader, _ situation: Situation, isOutlook: Bool) -> AnswerDraft {
@@ -194,6 +288,10 @@ package struct ScenarioSkill: Skill {
     private func listed(_ reader: FigureReader, _ situation: Situation) -> AnswerDraft {
         var draft = AnswerDraft()
         func money(_ pointer: String) -> [Segment] { [.figure(Figure(reader.reference(pointer), format: .money))] }
+        guard reader.count("/scenarios") > 0 else {
+            draft.say(Self.none)
+            return draft
+        }
         draft.say(Self.lead, ["count": [.figure(Figure(reader.reference("/scenarios"), .count, format: .number))]])
         draft.cite(reader.citations)
         for index in 0..<reader.count("/scenarios") {

@@ -59,6 +59,7 @@ package struct ScenarioCompareTool: Tool {
             parameters: FigureSchema.object([
                 "scenario_ids": [
                     "type": "array", "maxItems": .integer(ScenarioDesk.comparedMax),
+                    "description": "Identifiers or names.",
                     "items": ["type": "string", "maxLength": 64],
                 ],
                 "metrics": ["type": "array", "maxItems": 8, "items": ["type": "string", "maxLength": 40]],
@@ -69,6 +70,10 @@ package struct ScenarioCompareTool: Tool {
 
     package func call(_ arguments: JSONObject, context: ToolContext) async throws -> ToolResult {
         try await desk.ledger.answer(context) { ledger, connection in
+            // Nothing to list is an answer, not a mistake of whoever asked.
+            if arguments["scenario_ids"]?.array?.isEmpty ?? true, try ScenarioStore(connection).count() == 0 {
+                return ToolResult(content: ["scenarios": []])
+            }
             let found = try ScenarioDesk.compare(arguments, ledger, ScenarioStore(connection), context.settings)
             let citations = found.scenarios.map { Citation(source: "scenario", id: $0.id, text: $0.name) }
             return ToolResult(content: .object(found.content), citations: citations)
