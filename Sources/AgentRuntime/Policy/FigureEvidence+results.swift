@@ -35,15 +35,18 @@ extension FigureEvidence {
     /// Takes the results of calls in, oldest first; those that failed are explanations, not evidence.
     package mutating func add(calls: [CompletedCall]) {
         var outlines: [String: [Outline]] = [:]
+        let all = WrittenArguments(calls.map(\.call.arguments))
         for call in calls.reversed() where call.status == .completed && !call.result.isError {
             var outline = Outline()
+            written = all.of(call.call.arguments)
             add(call.result.content, around: [], path: "", depth: 0, isListed: false, &outline)
             for citation in call.result.citations {
-                add(text: citation.text)
+                add(resultText: citation.text)
                 for field in citation.fields { addPlainly(field.value, name: field.name, depth: 0) }
             }
             outlines[call.call.name, default: []].append(outline)
         }
+        written = WrittenArguments()
         for outlines in outlines.values.map({ Array($0.prefix(Self.callsMax)) }) where outlines.count > 1 {
             for first in outlines.indices {
                 for second in outlines.indices where second > first { relate(outlines[first], outlines[second]) }
@@ -52,6 +55,13 @@ extension FigureEvidence {
     }
 
     // MARK: - Walking a result
+
+    /// Takes the figures of a result's text, without what only repeats the model's own words.
+    private mutating func add(resultText text: String) {
+        guard let rest = written.rest(of: text) else { return add(text: text) }
+        add(text: text, takesFigures: false)
+        add(text: rest)
+    }
 
     private mutating func add(
         _ value: JSONValue,
@@ -66,7 +76,7 @@ extension FigureEvidence {
         case .number(let number):
             guard let exact = number.exact else { return }
             add(exact, isCount: Self.countsOrNames(path))
-        case .string(let text): add(text: text)
+        case .string(let text): add(resultText: text)
         case .object(let object):
             let own = Self.numbers(of: object, path: path)
             let inner = own + Self.inner(of: object, path: path)
@@ -97,7 +107,7 @@ extension FigureEvidence {
         guard depth < 8 else { return }
         switch value {
         case .number(let number): if let exact = number.exact { add(exact, isCount: Self.countsOrNames(name)) }
-        case .string(let text): add(text: text)
+        case .string(let text): add(resultText: text)
         case .object(let object): for member in object { addPlainly(member.value, name: member.name, depth: depth + 1) }
         case .array(let items): for item in items { addPlainly(item, name: name, depth: depth + 1) }
         case .null, .bool: return

@@ -14,6 +14,9 @@
 //   entry of the same name in their lists, differences and growth.
 // - Counts, ranks and other numbers that say how many or which one are taken as they are, never related.
 //
+// What a result repeats from texts that the model wrote as arguments is no evidence: else it could have any figure given
+// back to it (`WrittenArguments`).
+//
 // A figure is then one of these rounded to the places that are written (three and more zeros at the end
 // of an amount count as not written, down to three significant digits; any zeros, down to one digit, where a word says
 // that it is rounded). Every table is sorted once
@@ -43,6 +46,8 @@ package struct FigureEvidence: Sendable {
     private(set) var years: Set<Int> = []
     private var textBytes = 0
     private var scanner: FigureScanner
+    /// What the model wrote itself as arguments, of the call whose result is taken in.
+    var written = WrittenArguments()
     private var isSorted = true
 
     package init(signs: NumberSigns = NumberSigns()) { scanner = FigureScanner(signs: signs) }
@@ -73,7 +78,9 @@ package struct FigureEvidence: Sendable {
     }
 
     /// Takes the figures of a text in, as they stand.
-    package mutating func add(text: String, takesBareWords: Bool = false) {
+    ///
+    /// `takesFigures`: with false only years are taken.
+    package mutating func add(text: String, takesBareWords: Bool = false, takesFigures: Bool = true) {
         guard textBytes + text.utf8.count <= Self.textBytesMax, text.utf8.contains(where: { $0.isDigit || $0.isLetter })
         else { return }
         textBytes += text.utf8.count
@@ -83,11 +90,12 @@ package struct FigureEvidence: Sendable {
         for item in found {
             switch item {
             case .year(let year): years.insert(year)
-            case .figure(let figure):
+            case .figure(let figure) where takesFigures:
                 for reading in figure.readings {
                     let value = figure.sign == .negative ? reading.value.negated : reading.value
                     add(value, isPercent: figure.kind == .percent)
                 }
+            case .figure: continue
             }
         }
     }

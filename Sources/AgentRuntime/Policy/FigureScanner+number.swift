@@ -32,6 +32,7 @@ extension FigureScanner {
         while true {
             let first = index
             while let digit = byte(index), digit.isDigit { index += 1 }
+            if goesOnForeign(at: index) { return foreignNumber(at: start) }
             groups.append(Group(separator: separator, digits: first..<index))
             guard index - start <= Self.lengthMax else { return .found([], end: endOfIdentifier(from: start)) }
             if isOpen(index) { return .unfinished }
@@ -236,7 +237,14 @@ extension FigureScanner {
         if lettersEnd > end {
             let suffix = lowered(end..<lettersEnd)
             let hasMore = byte(lettersEnd).map { $0.isDigit || $0 == UInt8(ascii: "_") } ?? false
-            if let power = FigureWords.suffixes[suffix], !hasMore {
+            var exponent = Exponent.none
+            if suffix == "e" { exponent = self.exponent(from: lettersEnd) }
+            if case .unfinished = exponent { return .unfinished }
+            if case .some(let power, let exponentEnd) = exponent {
+                scales = [power]
+                tail = exponentEnd
+                isBare = false
+            } else if let power = FigureWords.suffixes[suffix], !hasMore {
                 scales = suffix.utf8.count == 1 && suffix != "k" && !template.isMoney ? [power, 0] : [power]
                 tail = lettersEnd
                 isBare = false
@@ -244,13 +252,14 @@ extension FigureScanner {
                 template.kind = .multiple
                 tail = lettersEnd
                 isBare = false
-            } else if ["st", "nd", "rd", "th", "am", "pm"].contains(suffix) || hasMore {
+            } else if hasMore || isPlain && isOrdinal(suffix, digits: groups[0].digits.count) {
                 return .found([], end: endOfIdentifier(from: end))
             } else if isBare, let unit = FigureWords.units[suffix], unit != .date {
                 tail = lettersEnd
                 isBare = false
             } else if isPlain, !template.isMoney,
-                !["h", "d", "kg", "g", "km", "t", "l", "hrs", "hr", "min", "usd", "eur", "pp"].contains(suffix)
+                !["h", "d", "kg", "g", "km", "t", "l", "hrs", "hr", "min", "usd", "eur", "pp"].contains(suffix),
+                isName(groups)
             {
                 return .found([], end: endOfIdentifier(from: end))
             } else if ["pp", "bps"].contains(suffix) {
@@ -310,6 +319,45 @@ extension FigureScanner {
             return figure
         }
         return .found(figures.map(ScannedText.figure), end: figures.last?.range.upperBound ?? end)
+    }
+
+    private enum Exponent {
+        case none
+        case unfinished
+        case some(Int, end: Int)
+    }
+
+    /// The power of ten behind an `e`: `6`, `+06`, `-3`.
+    private func exponent(from start: Int) -> Exponent {
+        var index = start
+        let isNegative = byte(index) == .some(UInt8(ascii: "-"))
+        if isNegative || byte(index) == .some(UInt8(ascii: "+")) { index += 1 }
+        if isOpen(index) { return .unfinished }
+        let first = index
+        while let digit = byte(index), digit.isDigit, index - first < 4 { index += 1 }
+        if isOpen(index) { return .unfinished }
+        guard (1...3).contains(index - first), let power = Int(text(first..<index)), power <= 30 else { return .none }
+        // Part of a name: `12e4f-…`.
+        if let next = byte(index) {
+            guard !next.isLetter, next != UInt8(ascii: "_"), next != UInt8(ascii: "-") else { return .none }
+        }
+        return .some(isNegative ? -power : power, end: index)
+    }
+
+    /// Whether letters behind so many plain digits make a place in an order, or a time of day.
+    private func isOrdinal(_ suffix: String, digits: Int) -> Bool {
+        switch suffix {
+        case "st", "nd", "rd", "th": digits <= 3
+        case "am", "pm": digits <= 2
+        default: false
+        }
+    }
+
+    /// Whether digits with letters behind them name something ("3D", "1990s", "0147a") instead of saying how much.
+    private func isName(_ groups: [Group]) -> Bool {
+        let digits = groups[0].digits.count
+        if digits <= 3 || digits >= 16 || hasZerosAhead(groups) { return true }
+        return digits == 4 && (Int(text(groups[0].digits)).map(isYear) ?? false)
     }
 
     /// Reads sign, currency and hedge before the digits; where they begin.
@@ -374,7 +422,7 @@ extension FigureScanner {
         if hasZerosAhead(groups) || digits >= 16 { return .some([]) }
         guard let value = values[0][0].value.int else { return .none }
         // "[1]", "[^1]"
-        if let open = byte(start - 1), open == UInt8(ascii: "[") || open == UInt8(ascii: "^") {
+        if digits <= 3, let open = byte(start - 1), open == UInt8(ascii: "[") || open == UInt8(ascii: "^") {
             if isOpen(end) { return .unfinished }
             if byte(end) == UInt8(ascii: "]") { return .some([]) }
         }

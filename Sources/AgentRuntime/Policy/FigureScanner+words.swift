@@ -101,7 +101,14 @@ extension FigureScanner {
         switch unit(from: end) {
         case .unfinished: return .unfinished(hold: start)
         case .none:
-            guard hasScale || takesBareWords else { return .found(nil, end: end) }
+            guard !hasScale, !takesBareWords else { break }
+            // Small numbers in words belong to prose ("one of the two"); "twenty-first" and "forty point" are none.
+            guard amount > ExactNumber(12), byte(end) != .some(UInt8(ascii: "-")) else { return .found(nil, end: end) }
+            let next = end + spaceLength(end)
+            let nextEnd = letters(from: next)
+            let word = lowered(next..<nextEnd)
+            if isOpen(nextEnd), "point".hasPrefix(word) { return .unfinished(hold: start) }
+            guard word != "point" else { return .found(nil, end: end) }
         case .some(.date, _), .some(.opensUnit, _):
             return .found(nil, end: end)
         case .some(let unit, let unitEnd): figure.apply(unit, end: unitEnd)

@@ -29,6 +29,13 @@ struct FigureScanner {
 
     init(signs: NumberSigns) { self.signs = signs }
 
+    /// A scanner in the midst of a text, to read one number of it.
+    init(like other: FigureScanner, bytes: [UInt8], isFinal: Bool) {
+        self = other
+        self.bytes = bytes
+        self.isFinal = isFinal
+    }
+
     /// Scans a whole text.
     mutating func scan(_ text: String, _ found: (ScannedText) -> Void) {
         scan(Array(text.utf8), from: 0, isFinal: true, found)
@@ -56,6 +63,12 @@ struct FigureScanner {
                     if let figure { found(.figure(figure)) }
                     index = end
                 }
+            } else if byte >= 0xD9, foreignDigit(at: index) != nil {
+                guard case .found(let items, let end) = foreignNumber(at: index) else {
+                    return Rest(resume: index, hold: index)
+                }
+                items.forEach(found)
+                index = end
             } else {
                 index += 1
             }

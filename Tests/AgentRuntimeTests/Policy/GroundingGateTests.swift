@@ -61,7 +61,8 @@ struct GroundingGateTests {
             "A loss of $1.25M (-$1,250,000, or (1,250,000)).", "It rests on 312 rows, 3 regions.",
             "Up to $180 a night within 30 days, at a 2.5% fee.", "**$450,000**, _402,000_ and `312`",
             "| North | 200,000 | 44.4% |", "1.12x the quarter before", "About $450,000 and over 400,000.",
-            "four hundred fifty thousand dollars", "forty-four point",
+            "four hundred fifty thousand dollars", "forty-four point", "4.5e5, 0.45e+6 and 450E3",
+            "４５０，０００ and ４５０，０００円, or ４５０ thousand", "٤٥٠٬٠٠٠ and ٤٤٫٤٪", "$４５０,０００",
         ]
     )
     func grounded(text: String) {
@@ -80,7 +81,8 @@ struct GroundingGateTests {
             "1. North\n2. South\n  - 3) West\n**4. East**",
             "As the source says [1], and another [23].", "Step 2 of section 9; top 7; the last 18 months.",
             "You asked for 77 and 5%.", "one of the two options", "from 2024 to 2026", "2024-25",
-            "January 2024 – March 2025",
+            "January 2024 – March 2025", "the 1990s, 3D, 5G, 16GB", "the 21st and the 100th at 9am",
+            "twenty-first", "550e8400-e29b-41d4", "[12](https://x.example/a)", "twelve people",
         ]
     )
     func exempt(text: String) {
@@ -103,7 +105,17 @@ struct GroundingGateTests {
             ("8,123 [1]", "8,123 [unverified] [1]", "8,123"),
             ("-450,000 it was", "-450,000 [unverified] it was", "450,000"),
             ("3.7x more", "3.7x [unverified] more", "3.7x"), ("1999 units", "1999 units [unverified]", "1999 units"),
-            ("€ 5.5", "€ 5.5 [unverified]", "5.5"),
+            ("€ 5.5", "€ 5.5 [unverified]", "5.5"), ("9.876e6 in all", "9.876e6 [unverified] in all", "9.876e6"),
+            ("USD 9.88E+06", "USD 9.88E+06 [unverified]", "9.88E+06"),
+            ("９，８７６，５４３円", "９，８７６，５４３ [unverified]円", "９，８７６，５４３"),
+            ("$９８７６５４３.", "$９８７６５４３ [unverified].", "$９８７６５４３"),
+            ("٩٬٨٧٦٬٥٤٣ units", "٩٬٨٧٦٬٥٤٣ units [unverified]", "٩٬٨٧٦٬٥٤٣ units"),
+            ("up ９９％ now", "up ９９％ [unverified] now", "９９％"),
+            ("9８7６ deals", "9８7６ [unverified] deals", "9８7６"),
+            ("the 9,876,543th", "the 9,876,543th [unverified]", "9,876,543th"),
+            ("9876543px wide", "9876543px [unverified] wide", "9876543px"),
+            ("[9876543](http://x.example)", "[9876543 [unverified]](http://x.example)", "9876543"),
+            ("ninety-nine deals", "ninety-nine [unverified] deals", "ninety-nine"),
         ]
     )
     func ungrounded(text: String, marked: String, figure: String) {
@@ -125,11 +137,56 @@ struct GroundingGateTests {
         }
     }
 
+    @Test("What a result repeats of the model's own arguments is no evidence, and what it says beside them is")
+    func repeated() {
+        func ungrounded(
+            _ arguments: JSONObject,
+            _ result: JSONValue,
+            _ text: String,
+            _ before: [CompletedCall] = []
+        ) -> [String] {
+            var evidence = FigureEvidence()
+            let call = CompletedCall(
+                call: ToolCall(id: ToolCallID("call_1"), name: "draft", arguments: arguments),
+                status: .completed,
+                result: ToolResult(content: result),
+                duration: .zero
+            )
+            evidence.add(calls: before + [call])
+            evidence.settle()
+            return Self.whole(text, GroundingGate(evidence: evidence)).ungrounded
+        }
+        let body = "Revenue is 9,876,543 dollars this year."
+        let answer = "Revenue is 9,876,543."
+        for result: JSONValue in [
+            ["body": .string(body)], ["text": .string("Dear all,\n\n" + body + "\nRegards")],
+            ["lines": ["Revenue is 9,876,543  dollars", "this year."]],
+            .string("REVENUE is 9,876,543 dollars this year."),
+        ] {
+            #expect(ungrounded(["body": .string(body)], result, answer) == ["9,876,543"], "\(result)")
+            // What another source says counts.
+            let more: JSONValue = ["echo": result, "value": 9_876_543]
+            #expect(ungrounded(["body": .string(body)], more, answer) == [], "\(result)")
+        }
+        #expect(ungrounded(["name": "Plan 777"], ["message": "“Plan 777” was made"], "It is 777.") == ["777"])
+        #expect(ungrounded(["q": "30 days"], ["passage": "Refunds within 30 days."], "It is 30.") == [])
+        #expect(ungrounded(["period": "in 2025"], ["period": "in 2025"], "It was 2025 then.") == [])
+        // What an earlier call wrote, a later one reads back.
+        let before = CompletedCall(
+            call: ToolCall(id: ToolCallID("call_0"), name: "draft", arguments: ["body": .string(body)]),
+            status: .completed,
+            result: ToolResult(content: ["id": "d"]),
+            duration: .zero
+        )
+        #expect(ungrounded(["id": "d"], ["body": .string(body)], answer, [before]) == ["9,876,543"])
+    }
+
     @Test("The same comes out however the text is cut, and only an unfinished number waits")
     func cuts() {
         let text = """
             Sales were $450,000, up 12 percent from $402,001 in Q1 2025.
             1. North **200,000** (44.4%) on 2025-04-01, a 1.2 million dream, seventeen percent.
+            ９，８７６ and 9８7, 9.876e+06, twenty-nine points, ninety-nine deals, ٩٬٨٧٦٪.
             2. Prices of 1.234,5 and $ 77 or twenty-five thousand two hundred dollars, [1] ORD-2024-001 and 30 days.
             """
         for policy in UngroundedPolicy.allCases {
