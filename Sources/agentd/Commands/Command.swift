@@ -4,12 +4,21 @@ internal import AgentRuntime
 
 protocol Command: Sendable {
     var syntax: CommandSyntax { get }
+    /// The exit status when what it prints cannot be written; `nil` where that is no matter.
+    var outputFailureStatus: Int32? { get }
 
     /// Does it; the exit status.
     ///
     /// - Throws: `UsageError` for status 2; anything else is reported and gives status 1.
     func run(_ arguments: Arguments, in context: CommandContext) async throws -> Int32
 }
+
+extension Command {
+    var outputFailureStatus: Int32? { 1 }
+}
+
+/// What was printed could not be written; said once, when the command has ended.
+struct OutputFailure: Error {}
 
 /// What a command may use of the world.
 struct CommandContext: Sendable {
@@ -25,6 +34,8 @@ struct CommandContext: Sendable {
     var workers: any TaskExecutor
     /// Whether someone watches `printError`, so that a line may be written over.
     var isWatched = false
+    /// What has kept printed text from being written.
+    var outputFailure: @Sendable () -> String? = { nil }
 
     /// The configuration that the command line and the environment name.
     func configuration(_ arguments: Arguments) throws(ConfigurationError) -> Configuration {
@@ -50,6 +61,15 @@ struct CommandRegistry: Sendable {
 
     /// Runs what the words (without the program's name) ask for; the exit status.
     func run(_ words: [String], in context: CommandContext) async -> Int32 {
+        let status = await perform(words, in: context)
+        guard let failure = context.outputFailure() else { return status }
+        let command = find(words)?.command
+        guard let failed = command.map({ $0.outputFailureStatus }) ?? 1 else { return status }
+        context.printError("agentd: the output could not be written: \(failure)\n")
+        return failed
+    }
+
+    private func perform(_ words: [String], in context: CommandContext) async -> Int32 {
         switch words.first {
         case nil:
             context.printError(help)
@@ -59,7 +79,7 @@ struct CommandRegistry: Sendable {
                 context.print(help)
                 return 0
             }
-            return await run(Array(words.dropFirst()) + ["--help"], in: context)
+            return await perform(Array(words.dropFirst()) + ["--help"], in: context)
         case "--version":
             context.print("agentd \(version)\n")
             return 0
@@ -79,6 +99,8 @@ struct CommandRegistry: Sendable {
         } catch let error as UsageError {
             context.printError("agentd \(command.syntax.name): \(error)\nusage: \(command.syntax.usage)\n")
             return 2
+        } catch is OutputFailure {
+            return 1
         } catch {
             context.printError(CommandRegistry.text(of: error))
             return 1

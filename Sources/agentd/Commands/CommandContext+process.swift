@@ -7,13 +7,14 @@ extension CommandContext {
         CommandContext(
             environment: ProcessInfo.processInfo.environment,
             readLine: { Swift.readLine(strippingNewline: true) },
-            print: { FileHandle.standardOutput.write(Data($0.utf8)) },
-            printError: { FileHandle.standardError.write(Data($0.utf8)) },
+            print: { StandardStream.output.write($0) },
+            printError: { StandardStream.errors.write($0) },
             clock: SystemWallClock(),
             identifiers: TimeOrderedIdentifiers(),
             random: SystemRandom(),
             workers: globalConcurrentExecutor,
-            isWatched: isatty(STDERR_FILENO) != 0
+            isWatched: isatty(STDERR_FILENO) != 0,
+            outputFailure: { StandardStream.output.failure.map { "\($0)" } }
         )
     }
 }

@@ -34,7 +34,7 @@ struct EvalCaptureCommand: Command {
         let suite = try await command.perform("eval.capture", request)
         if let file = arguments.value("out") {
             do {
-                try Data((suite.pretty + "\n").utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+                try OutputFile.put(suite.pretty + "\n", at: file)
             } catch {
                 throw AgentError(.storageFailed, "The suite cannot be written to \(file).", underlying: "\(error)")
             }

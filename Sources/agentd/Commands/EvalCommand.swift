@@ -28,6 +28,9 @@ struct EvalCommand: Command {
             """
     )
 
+    /// As when a report cannot be written to a file.
+    var outputFailureStatus: Int32? { 2 }
+
     private static let formats = ["table", "json", "junit", "html"]
 
     func run(_ arguments: Arguments, in context: CommandContext) async throws -> Int32 {
@@ -83,7 +86,7 @@ struct EvalCommand: Command {
         {
             throw SuiteError(problems: ["--filter: no case has “\(filter)” in its suite, id or tags"])
         }
-        guard let file else { return }
+        guard let file, !OutputFile.isSpecial(file) else { return }
         let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
         guard FileManager.default.isWritableFile(atPath: folder) else {
             throw SuiteError(problems: ["--out: nothing can be written in \(folder)"])
@@ -121,7 +124,7 @@ struct EvalCommand: Command {
             return
         }
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+            try OutputFile.put(text, at: file)
         } catch {
             throw AgentError(.storageFailed, "The report cannot be written to \(file).", underlying: "\(error)")
         }
@@ -133,9 +136,13 @@ struct EvalCommand: Command {
             throw SuiteError(problems: ["\(path): it cannot be read"])
         }
         do {
-            return try JSONValue(parsing: Array(data))
+            let report = try JSONValue(parsing: Array(data))
+            try ReportDifference.cases(of: report)
+            return report
+        } catch let error as SuiteError {
+            throw SuiteError(problems: error.problems.map { "--against \(path): \($0)" })
         } catch {
-            throw SuiteError(problems: ["\(path): \(error)"])
+            throw SuiteError(problems: ["--against \(path): \(error)"])
         }
     }
 

@@ -12,6 +12,9 @@ struct ServeCommand: Command {
         ]
     )
 
+    /// Where it listens is told once; a daemon does not end for want of a reader.
+    var outputFailureStatus: Int32? { nil }
+
     func run(_ arguments: Arguments, in context: CommandContext) async throws -> Int32 {
         let isDemonstration = arguments.isSet("demo")
         var configuration = try context.configuration(arguments)

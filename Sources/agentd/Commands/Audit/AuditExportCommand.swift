@@ -32,7 +32,7 @@ struct AuditExportCommand: Command {
         let export = try AuditExport(path: folder.journal)
         let tenants = arguments.isSet("tenant") ? [try arguments.tenant()] : try export.tenants()
         let signer = try CheckpointSigner.existing(deployment: configuration.audit.name, path: folder.signingKey)
-        var output = try LineOutput(path: arguments.value("out"), print: context.print)
+        var output = try LineOutput(path: arguments.value("out"), in: context)
         for tenant in tenants {
             let request = AuditExport.Request(
                 tenant: tenant,

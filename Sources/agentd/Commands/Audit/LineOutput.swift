@@ -3,20 +3,17 @@ internal import Foundation
 
 /// Lines to a file or to standard output, some at a time.
 struct LineOutput: Sendable {
-    private let file: FileHandle?
-    private let print: @Sendable (String) -> Void
+    private let file: OutputFile?
+    private let context: CommandContext
     private var waiting: [UInt8] = []
 
-    init(path: String?, print: @escaping @Sendable (String) -> Void) throws {
-        self.print = print
-        guard let path else {
-            file = nil
-            return
+    init(path: String?, in context: CommandContext) throws {
+        self.context = context
+        do throws(SystemError) {
+            file = try path.map { path throws(SystemError) in try OutputFile(path: path, isPrivate: true) }
+        } catch {
+            throw AgentError(.storageFailed, "\(path ?? "") cannot be written.", underlying: "\(error)")
         }
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw AgentError(.storageFailed, "\(path) cannot be written.") }
-        file = handle
     }
 
     mutating func write(_ bytes: [UInt8]) throws {
@@ -26,20 +23,41 @@ struct LineOutput: Sendable {
 
     mutating func finish() throws {
         try flush()
-        try file?.close()
+        guard let file else { return }
+        try told { () throws(SystemError) in try file.finish() }
     }
 
     private mutating func flush() throws {
         guard !waiting.isEmpty else { return }
         if let file {
-            do {
-                try file.write(contentsOf: Data(waiting))
-            } catch {
-                throw AgentError(.storageFailed, "The export could not be written.", underlying: "\(error)")
-            }
+            let bytes = waiting
+            try told { () throws(SystemError) in try file.write(bytes) }
         } else {
-            print(String(decoding: waiting, as: UTF8.self))
+            context.print(String(decoding: waiting, as: UTF8.self))
+            // Nobody reads on; to go on would be work for nothing.
+            guard context.outputFailure() == nil else { throw OutputFailure() }
         }
         waiting.removeAll(keepingCapacity: true)
+    }
+
+    private func told(_ body: () throws(SystemError) -> Void) throws(AgentError) {
+        do throws(SystemError) {
+            try body()
+        } catch {
+            throw AgentError(.storageFailed, "The export could not be written.", underlying: "\(error)")
+        }
+    }
+}
+
+extension OutputFile {
+    /// Puts a text where somebody asked for it: at once in the place of a plain file, and into what is none.
+    static func put(_ text: String, at path: String) throws {
+        guard isSpecial(path) else {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            return
+        }
+        let file = try OutputFile(path: path)
+        try file.write(Array(text.utf8))
+        try file.finish()
     }
 }

@@ -49,7 +49,7 @@ struct SubjectExportCommand: Command {
     )
 
     func run(_ arguments: Arguments, in context: CommandContext) async throws -> Int32 {
-        let output = try LineOutput(path: arguments.value("out"), print: context.print)
+        let output = try LineOutput(path: arguments.value("out"), in: context)
         let shared = Guarded(output)
         let result = try await SubjectControl.perform(
             "subject.export",
