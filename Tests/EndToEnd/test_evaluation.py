@@ -143,6 +143,28 @@ class Suites(unittest.TestCase):
             self.assertIn(words, done.stdout)
         self.assertIn("5 of 5", done.stderr)
 
+    def test_what_is_not_understood_runs_nothing(self):
+        case = {"id": "one", "setting": {"tenant": "ten_aether"}, "say": "hello"}
+        good = self.path("good.json5", {"format": 1, "name": "good", "cases": [case]})
+        for number, (member, value) in enumerate([
+            ("setting", {"tenant": "ten_aether", "role": 5}), ("recording", "zzz"),
+            ("assertions", [{"type": "refuses", "not": "yes"}]), ("assertions", [{"type": "regex", "value": "("}]),
+        ]):
+            suite = self.path(f"bad{number}.json5", {"format": 1, "name": "bad", "cases": [dict(case, **{member: value})]})
+            done = self.eval(good, suite, check=False)
+            self.assertEqual(done.returncode, 2, done.stdout)
+            for words in (f"bad{number}.json5", "cases[0]", member, "“one”"):
+                self.assertIn(words, done.stderr)
+        for assertion in ("asert: []", "assert: [{type: contanis, value: x}]", "assert: [{type: contains}]"):
+            path = self.path("p/promptfooconfig.yaml", f"prompts: [hello]\ntests:\n  - description: first\n    {assertion}\n")
+            done = self.eval(path, "--tenant", "ten_aether", check=False)
+            self.assertEqual(done.returncode, 2, done.stdout)
+            self.assertIn("tests[0]", done.stderr)
+        for report in ("{", "[]", '{"format": 1}', '{"format": 1, "cases": [{"id": 5}]}'):
+            done = self.eval(good, "--against", self.path("former.json", report), check=False)
+            self.assertEqual(done.returncode, 2, report)
+            self.assertIn("former.json", done.stderr)
+
     def test_a_captured_conversation_notices_one_changed_word_of_a_prompt(self):
         rows, regions = company(42)
         daemon = self.daemon

@@ -15,9 +15,7 @@ package struct ReportDifference: Sendable, Hashable {
     ///
     /// - Throws: `SuiteError` when the document is no such report.
     package init(_ report: EvaluationReport, against former: JSONValue) throws(SuiteError) {
-        guard former["format"] == 1, let cases = former["cases"]?.array else {
-            throw SuiteError(problems: ["the former report is not one of format 1"])
-        }
+        let cases = try Self.cases(of: former)
         var before: [String: JSONValue] = [:]
         for item in cases {
             guard let suite = item["suite"]?.string, let id = item["id"]?.string else { continue }
@@ -36,6 +34,22 @@ package struct ReportDifference: Sendable, Hashable {
             }
         }
         removed = before.keys.sorted()
+    }
+
+    /// The cases of a former report; asked before a run, so that one is not made for nothing.
+    ///
+    /// - Throws: `SuiteError` when the document is no report that `EvaluationReport.json` wrote.
+    @discardableResult
+    package static func cases(of former: JSONValue) throws(SuiteError) -> [JSONValue] {
+        guard former["format"] == 1, let cases = former["cases"]?.array else {
+            throw SuiteError(problems: ["it is no report of format 1, as `agentd eval --format json` writes it"])
+        }
+        for (index, item) in cases.enumerated() {
+            guard item["suite"]?.string != nil, item["id"]?.string != nil, item["holds"]?.bool != nil else {
+                throw SuiteError(problems: ["cases[\(index)]: it needs suite, id and holds"])
+            }
+        }
+        return cases
     }
 
     package var text: String {

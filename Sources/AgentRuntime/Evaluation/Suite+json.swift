@@ -45,7 +45,10 @@ struct SuiteReader {
         var seen: Set<String> = []
         for (index, value) in (object["cases"]?.array ?? []).prefix(Self.casesMax).enumerated() {
             let place = "cases[\(index)]"
-            guard let item = self.evaluationCase(value, defaults, place) else { continue }
+            let known = problems.count
+            let read = self.evaluationCase(value, defaults, place)
+            nameCase(value["id"]?.string, from: known, place)
+            guard let item = read else { continue }
             if !seen.insert(item.id).inserted { problems.append("\(place).id: “\(item.id)” stands there twice") }
             cases.append(item)
         }
@@ -57,7 +60,15 @@ struct SuiteReader {
         if let list = object["cases"]?.array, list.count > Self.casesMax {
             problems.append("cases: there are \(list.count), more than \(Self.casesMax)")
         }
-        return EvaluationSuite(name: name, summary: object["description"]?.string ?? "", cases: cases)
+        return EvaluationSuite(name: name, summary: textIfAny(object["description"], "description") ?? "", cases: cases)
+    }
+
+    /// Says beside the number of a case what it is called.
+    private mutating func nameCase(_ id: String?, from known: Int, _ place: String) {
+        guard let id, !id.isEmpty else { return }
+        for index in problems.indices.dropFirst(known) where problems[index].hasPrefix(place) {
+            problems[index] += " (the case “\(id)”)"
+        }
     }
 
     private mutating func evaluationCase(_ json: JSONValue, _ defaults: JSONObject, _ place: String) -> EvaluationCase?
@@ -118,7 +129,7 @@ struct SuiteReader {
             setting: setting,
             turns: turns,
             atLeast: whole(object["at_least"] ?? defaults["at_least"], "\(place).at_least", 1...10_000),
-            recording: object["recording"].flatMap { Recording(json: $0) }
+            recording: recording(object["recording"], "\(place).recording")
         )
     }
 
@@ -129,21 +140,51 @@ struct SuiteReader {
             problems.append("\(place).tenant: “\(tenant)” cannot name a tenant")
             return nil
         }
-        var setting = EvaluationSetting(tenant: tenant, role: object["role"]?.string ?? "finance_analyst")
-        if let day = object["as_of"] {
+        var setting = EvaluationSetting(
+            tenant: tenant,
+            role: textIfAny(object["role"], "\(place).role") ?? "finance_analyst"
+        )
+        if let day = object["as_of"], !day.isNull {
             setting.asOf = day.string.flatMap(CalendarDate.init)
             if setting.asOf == nil { problems.append("\(place).as_of: a date such as \"2026-01-31\" is needed") }
         }
-        setting.currency = object["currency"]?.string
-        setting.locale = object["locale"]?.string
+        setting.currency = textIfAny(object["currency"], "\(place).currency")
+        setting.locale = textIfAny(object["locale"], "\(place).locale")
         setting.fiscalYearStart = whole(object["fiscal_year_start"], "\(place).fiscal_year_start", 1...12)
-        for (index, fixture) in (object["fixtures"]?.array ?? []).enumerated() {
-            guard let type = text(fixture["type"], "\(place).fixtures[\(index)].type"),
-                let path = text(fixture["path"], "\(place).fixtures[\(index)].path")
+        for (index, fixture) in list(object["fixtures"], "\(place).fixtures").enumerated() {
+            let place = "\(place).fixtures[\(index)]"
+            guard let fixture = fixture.object else {
+                problems.append("\(place): an object is needed")
+                continue
+            }
+            allow(["type", "path"], fixture, place)
+            guard let type = text(fixture["type"], "\(place).type"), let path = text(fixture["path"], "\(place).path")
             else { continue }
             setting.fixtures.append(.init(type: type, path: path.hasPrefix("/") ? path : "\(folder)/\(path)"))
         }
         return setting
+    }
+
+    /// What `eval capture` has recorded; a part that is not understood would be a call that is not answered.
+    private mutating func recording(_ json: JSONValue?, _ place: String) -> Recording? {
+        guard let json, !json.isNull else { return nil }
+        guard let object = json.object else {
+            problems.append("\(place): an object is needed, as `agentd eval capture` writes it")
+            return nil
+        }
+        allow(["tools", "steps"], object, place)
+        for (index, tool) in list(object["tools"], "\(place).tools").enumerated() {
+            let place = "\(place).tools[\(index)]"
+            _ = text(tool["call"], "\(place).call")
+            if tool["result"] == nil { problems.append("\(place).result: is missing") }
+        }
+        for (index, turn) in list(object["steps"], "\(place).steps").enumerated() {
+            let steps = list(turn, "\(place).steps[\(index)]")
+            for (number, step) in steps.enumerated() where step.object == nil {
+                problems.append("\(place).steps[\(index)][\(number)]: an object is needed")
+            }
+        }
+        return Recording(json: json)
     }
 
     // MARK: Assertions
@@ -168,7 +209,7 @@ struct SuiteReader {
         var allowed: Set<String> = ["type", "not"]
         guard let check = check(type, object, place, &allowed) else { return nil }
         allow(allowed, object, place)
-        return Assertion(check, isNegated: object["not"]?.bool ?? false)
+        return Assertion(check, isNegated: flag(object["not"], "\(place).not"))
     }
 
     private mutating func check(
@@ -208,13 +249,15 @@ struct SuiteReader {
                 problems.append("\(place).values: a list of texts is needed")
                 return nil
             }
-            let ignoresCase = object["ignore_case"]?.bool ?? false
+            let ignoresCase = flag(object["ignore_case"], "\(place).ignore_case")
             return type == "contains_any"
                 ? .containsAny(values, ignoresCase: ignoresCase) : .containsAll(values, ignoresCase: ignoresCase)
         case "json_path":
             take("path", "equals", "contains")
             guard let path = path(object["path"], "\(place).path") else { return nil }
-            return .path(path, equals: object["equals"], contains: object["contains"]?.string)
+            let part = textIfAny(object["contains"], "\(place).contains")
+            if part != nil, object["equals"] != nil { problems.append("\(place): either `equals` or `contains`") }
+            return .path(path, equals: object["equals"], contains: part)
         case "number":
             take("value", "tolerance", "path")
             guard let value = object["value"]?.exact else {
@@ -226,7 +269,9 @@ struct SuiteReader {
                 guard let path = path(object["path"], "\(place).path") else { return nil }
                 at = path
             }
-            return .number(value, tolerance: object["tolerance"]?.exact?.magnitude ?? .zero, at: at)
+            let tolerance = object["tolerance"]?.isNull == false ? object["tolerance"] : nil
+            if let tolerance, tolerance.exact == nil { problems.append("\(place).tolerance: a number is needed") }
+            return .number(value, tolerance: tolerance?.exact?.magnitude ?? .zero, at: at)
         case "tool_called":
             take("tool", "times")
             guard let tool = text(object["tool"], "\(place).tool") else { return nil }
@@ -241,28 +286,35 @@ struct SuiteReader {
             return .toolArguments(tool, arguments)
         case "trajectory":
             take("mode", "calls")
-            let mode = object["mode"]?.string ?? "exact"
+            let mode = textIfAny(object["mode"], "\(place).mode") ?? "exact"
             guard let order = Assertion.Order(rawValue: mode) else {
                 problems.append("\(place).mode: exact, in_order or any_order")
                 return nil
             }
             var calls: [Assertion.ExpectedCall] = []
-            for (index, call) in (object["calls"]?.array ?? []).enumerated() {
-                guard let tool = call.string ?? text(call["tool"], "\(place).calls[\(index)].tool") else { continue }
+            if object["calls"] == nil { problems.append("\(place).calls: is missing") }
+            for (index, call) in list(object["calls"], "\(place).calls").enumerated() {
+                let place = "\(place).calls[\(index)]"
+                if let members = call.object { allow(["tool", "args"], members, place) }
+                guard let tool = call.string ?? text(call["tool"], "\(place).tool") else { continue }
+                if let arguments = call["args"], arguments.object == nil {
+                    problems.append("\(place).args: an object is needed")
+                }
                 calls.append(.init(tool: tool, arguments: call["args"]?.object))
             }
             return .trajectory(order, calls)
         case "similar", "rouge":
             take("value", "threshold")
             guard let value = text(object["value"], "\(place).value") else { return nil }
-            let bound = object["threshold"]?.double ?? 0.8
-            guard (0...1).contains(bound) else {
+            let given = object["threshold"]?.isNull == false ? object["threshold"] : nil
+            guard let bound = given == nil ? 0.8 : given?.double, (0...1).contains(bound) else {
                 problems.append("\(place).threshold: 0 to 1")
                 return nil
             }
             return type == "similar" ? .similar(value, atLeast: bound) : .rouge(value, atLeast: bound)
         case "levenshtein":
             take("value", "max")
+            if object["max"] == nil { problems.append("\(place).max: is missing") }
             guard let value = text(object["value"], "\(place).value"),
                 let bound = whole(object["max"], "\(place).max", 0...100_000)
             else { return nil }
@@ -343,6 +395,24 @@ struct SuiteReader {
             return nil
         }
         return text
+    }
+
+    /// A text where one may be left out.
+    private mutating func textIfAny(_ json: JSONValue?, _ place: String) -> String? {
+        guard let json, !json.isNull else { return nil }
+        return text(json, place)
+    }
+
+    private mutating func flag(_ json: JSONValue?, _ place: String) -> Bool {
+        guard let json, !json.isNull else { return false }
+        if json.bool == nil { problems.append("\(place): true or false is needed") }
+        return json.bool ?? false
+    }
+
+    private mutating func list(_ json: JSONValue?, _ place: String) -> [JSONValue] {
+        guard let json, !json.isNull else { return [] }
+        if json.array == nil { problems.append("\(place): a list is needed") }
+        return json.array ?? []
     }
 
     private mutating func texts(_ json: JSONValue?, _ place: String) -> [String] {

@@ -130,6 +130,38 @@ struct AssertionTests {
         #expect(WrittenNumber.all(in: text) == expected.compactMap { ExactNumber($0) })
     }
 
+    @Test(
+        "A member of another type is a problem and never passed over",
+        arguments: [
+            (#"{"setting":{"tenant":"t","role":5}}"#, "setting.role"),
+            (#"{"setting":{"tenant":"t","currency":7}}"#, "setting.currency"),
+            (#"{"setting":{"tenant":"t","locale":true}}"#, "setting.locale"),
+            (#"{"setting":{"tenant":"t","fixtures":"x"}}"#, "setting.fixtures"),
+            (#"{"setting":{"tenant":"t","fixtures":["x"]}}"#, "fixtures[0]"),
+            (#"{"recording":"zzz"}"#, "recording"), (#"{"recording":{"tools":[{"call":1}]}}"#, "recording.tools[0]"),
+            (#"{"recording":{"steps":[{}]}}"#, "recording.steps[0]"),
+            (#"{"assertions":[{"type":"refuses","not":"yes"}]}"#, "assertions[0].not"),
+            (#"{"assertions":[{"type":"contains_any","values":["a"],"ignore_case":1}]}"#, "ignore_case"),
+            (#"{"assertions":[{"type":"json_path","path":"content","contains":5}]}"#, "contains"),
+            (#"{"assertions":[{"type":"number","value":5,"tolerance":"x"}]}"#, "tolerance"),
+            (#"{"assertions":[{"type":"trajectory"}]}"#, "calls"),
+            (#"{"assertions":[{"type":"trajectory","calls":"x"}]}"#, "calls"),
+            (#"{"assertions":[{"type":"trajectory","calls":[{"tool":"x","args":[]}]}]}"#, "args"),
+            (#"{"assertions":[{"type":"similar","value":"x","threshold":"high"}]}"#, "threshold"),
+            (#"{"assertions":[{"type":"levenshtein","value":"x"}]}"#, "max"),
+        ]
+    )
+    func types(members: String, place: String) throws {
+        var item: JSONObject = ["id": "one", "setting": ["tenant": "t"], "say": "?"]
+        for member in try JSONValue(parsing: Array(members.utf8)).object ?? [:] { item[member.name] = member.value }
+        #expect {
+            try EvaluationSuite(json: ["format": 1, "name": "x", "cases": [.object(item)]], folder: "/")
+        } throws: { error in
+            let words = "\(error)"
+            return words.hasPrefix("cases[0]") && words.contains(place) && words.contains("“one”")
+        }
+    }
+
     @Test("Every problem of a suite is named with its place")
     func problems() {
         let json: JSONValue = [

@@ -156,6 +156,15 @@ struct ForeignSuiteTests {
         let other = try ADKEvalSet.suite(json, criteria: criteria, name: "file", tenant: "ten_x")
         #expect(other.cases[0].averages.map(\.threshold) == [0.5])
         #expect(other.unsupported.contains("the criterion safety_v1"))
+        for (criteria, words) in [
+            (["response_match_scor": .double(0.5)], "did you mean “response_match_score”"),
+            (["response_match_score": "high"], "threshold"),
+            (["tool_trajectory_avg_score": ["threshold": 1, "match_type": "SOME"]], "match_type"),
+        ] as [(JSONValue, String)] {
+            #expect {
+                _ = try ADKEvalSet.suite(json, criteria: ["criteria": criteria], name: "file", tenant: "t")
+            } throws: { "\($0)".contains(words) }
+        }
         let old: JSONValue = [
             [
                 "query": "hi", "expected_tool_use": [["tool_name": "roll", "tool_input": ["sides": 6]]],

@@ -99,6 +99,24 @@ struct PromptfooVerdictTests {
         #expect(try passes(test.replacing("0.6", with: "0"), "nothing"))
     }
 
+    @Test(
+        "What promptfoo does not have, or what lacks its value, is a problem",
+        arguments: [
+            ("assert: [{type: contanis, value: x}]", "did you mean “contains”"),
+            ("assert: [{type: contains}]", "assert[0].value"), ("assert: [{type: contains-any}]", "assert[0].value"),
+            ("assert: [{type: regex, value: '('}]", "regular expression"), ("asert: []", "did you mean “assert”"),
+            ("assert: [{type: contains, vale: x}]", "did you mean “value”"), ("assert: {type: contains}", "a list"),
+            ("assert: [{type: latency}]", "threshold"), ("assert: [{type: equals, value: x, weight: high}]", "weight"),
+            ("threshold: high", "threshold"), ("assert: [{type: llm-rubric}]", "assert[0].value"),
+            ("assert: [{type: is-json, value: {type: 5}}]", "schema"),
+        ]
+    )
+    func notUnderstood(test: String, words: String) {
+        #expect {
+            _ = try suite(test)
+        } throws: { error in "\(error)".contains(words) && "\(error)".contains("tests[0]") }
+    }
+
     @Test("What is not judged is told, and never passes or fails in silence")
     func unsupported() throws {
         let suite = try suite(

@@ -15,7 +15,8 @@ package enum ADKEvalSet {
         guard let tenant else {
             throw SuiteError(problems: ["an evaluation set names no tenant; name one with --tenant"])
         }
-        var reader = ADKReader(criteria: ADKCriteria(criteria?["criteria"]), tenant: tenant)
+        var reader = ADKReader(criteria: ADKCriteria(criteria), tenant: tenant)
+        reader.problems += reader.criteria.problems
         if let list = json[adk: "eval_cases"]?.array {
             for (index, item) in list.enumerated() { reader.take(item, "eval_cases[\(index)]", index) }
         } else if let list = json.array {
@@ -58,6 +59,10 @@ private struct ADKReader {
             return
         }
         var turns: [ADKTurn] = []
+        let known = problems.count
+        defer {
+            for index in problems.indices.dropFirst(known) { problems[index] += " (the case “\(id)”)" }
+        }
         for (number, invocation) in (item["conversation"]?.array ?? []).enumerated() {
             guard let message = text(invocation[adk: "user_content"]) else {
                 problems.append("\(place).conversation[\(number)]: user_content has no text")
@@ -66,7 +71,10 @@ private struct ADKReader {
             turns.append(
                 ADKTurn(
                     message: message,
-                    calls: calls(invocation[adk: "intermediate_data"]),
+                    calls: calls(
+                        invocation[adk: "intermediate_data"],
+                        "\(place).conversation[\(number)].intermediate_data"
+                    ),
                     reply: text(invocation[adk: "final_response"]) ?? ""
                 )
             )
@@ -111,11 +119,18 @@ private struct ADKReader {
     }
 
     /// Calls stand in `tool_uses`, or as parts of the events of an invocation.
-    private func calls(_ data: JSONValue?) -> [Assertion.ExpectedCall] {
-        var uses = data?[adk: "tool_uses"]?.array ?? []
-        for event in data?[adk: "invocation_events"]?.array ?? [] {
+    private mutating func calls(_ data: JSONValue?, _ place: String) -> [Assertion.ExpectedCall] {
+        guard let data, !data.isNull else { return [] }
+        for name in ["tool_uses", "invocation_events"] {
+            guard let list = data[adk: name], !list.isNull, list.array == nil else { continue }
+            problems.append("\(place).\(name): a list is needed")
+        }
+        if data.object == nil { problems.append("\(place): an object is needed") }
+        var uses = data[adk: "tool_uses"]?.array ?? []
+        for event in data[adk: "invocation_events"]?.array ?? [] {
             uses += (event["content"]?["parts"]?.array ?? []).compactMap { $0[adk: "function_call"] }
         }
+        for use in uses where use["name"]?.string == nil { problems.append("\(place): a call has no name") }
         return uses.compactMap { expected($0["name"], $0["args"]) }
     }
 

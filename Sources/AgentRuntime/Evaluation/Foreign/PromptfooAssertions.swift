@@ -16,13 +16,18 @@ struct PromptfooAssertions {
         var weight: Double
 
         enum Content {
-            case one(JSONObject)
+            case one(JSONObject, place: String)
             case set([Item], threshold: Double?)
         }
     }
 
     private static let setsMax = 16
     private static let members: Set<String> = ["type", "value", "threshold", "weight", "metric"]
+    /// Members that promptfoo knows and that are not worked out here.
+    private static let foreignMembers: Set<String> = [
+        "provider", "rubricPrompt", "transform", "contextTransform", "config", "assert", "assertScoringFunction",
+        "$ref",
+    ]
 
     /// `templates` are the configuration's `assertTemplates`; `threshold` is the test's.
     init(templates: JSONObject, threshold: Double?) {
@@ -30,25 +35,32 @@ struct PromptfooAssertions {
         self.threshold = threshold
     }
 
-    mutating func take(_ json: JSONValue) {
-        if let item = item(json, depth: 0) { items.append(item) }
+    mutating func take(_ json: JSONValue, _ place: String) {
+        if let item = item(json, place, depth: 0) { items.append(item) }
     }
 
-    /// What is judged, with the values of one combination of variables.
-    func assertions(_ template: PromptfooTemplate) -> [Assertion] {
-        let members = items.compactMap { member($0, template) }
+    /// What is judged, with the values of one combination of variables; one that these make senseless is a problem.
+    mutating func assertions(_ template: PromptfooTemplate) -> [Assertion] {
+        var members: [AssertionGroup.Member] = []
+        for item in items { if let member = member(item, template) { members.append(member) } }
         guard let threshold else {
             return members.map { $0.weight > 0 ? $0.assertion : Assertion(.group(AssertionGroup([$0]))) }
         }
         return members.isEmpty ? [] : [Assertion(.group(AssertionGroup(members, threshold: threshold)))]
     }
 
-    private func member(_ item: Item, _ template: PromptfooTemplate) -> AssertionGroup.Member? {
+    private mutating func member(_ item: Item, _ template: PromptfooTemplate) -> AssertionGroup.Member? {
         switch item.content {
-        case .one(let object):
-            return make(object, template).map { AssertionGroup.Member($0, weight: item.weight) }
+        case .one(let object, let place):
+            guard let assertion = make(object, template) else {
+                let problem = place + (fault(object, template)?.words ?? ".value: it does not fit")
+                if !problems.contains(problem) { problems.append(problem) }
+                return nil
+            }
+            return AssertionGroup.Member(assertion, weight: item.weight)
         case .set(let items, let threshold):
-            let members = items.compactMap { member($0, template) }
+            var members: [AssertionGroup.Member] = []
+            for item in items { if let member = member(item, template) { members.append(member) } }
             guard !members.isEmpty else { return nil }
             let group = AssertionGroup(members, threshold: threshold)
             return AssertionGroup.Member(Assertion(.group(group)), weight: item.weight)
@@ -57,31 +69,58 @@ struct PromptfooAssertions {
 
     // MARK: Reading
 
-    private mutating func item(_ json: JSONValue, depth: Int) -> Item? {
+    private mutating func item(_ json: JSONValue, _ place: String, depth: Int) -> Item? {
         guard depth < Self.setsMax else {
-            problems.append("sets lie more than \(Self.setsMax) deep in each other")
+            problems.append("\(place): sets lie more than \(Self.setsMax) deep in each other")
             return nil
         }
         if let reference = json["$ref"]?.string {
             let name = reference.split(separator: "/").last.map(String.init) ?? ""
             guard let template = templates[name] else {
-                problems.append("there is no template “\(name)” in assertTemplates")
+                problems.append("\(place): there is no template “\(name)” in assertTemplates")
                 return nil
             }
-            return item(template, depth: depth + 1)
+            return item(template, place, depth: depth + 1)
         }
         guard let object = json.object, let type = object["type"]?.string else {
-            problems.append("an assertion needs a type")
+            problems.append("\(place): an assertion needs a type")
+            return nil
+        }
+        for name in ["weight", "threshold"] {
+            guard let value = object[name], !value.isNull, value.double == nil else { continue }
+            problems.append("\(place).\(name): a number is needed")
+            return nil
+        }
+        for name in object.names where !Self.members.contains(name) && !Self.foreignMembers.contains(name) {
+            let hint = NearestName.of(name, among: Self.members.sorted()).map { "; did you mean “\($0)”?" } ?? ""
+            problems.append("\(place): there is no member “\(name)”\(hint)")
             return nil
         }
         let weight = max(0, object["weight"]?.double ?? 1)
         if type == "assert-set" {
-            let items = (object["assert"]?.array ?? []).compactMap { item($0, depth: depth + 1) }
+            guard let list = object["assert"]?.array else {
+                problems.append("\(place).assert: a list is needed")
+                return nil
+            }
+            var items: [Item] = []
+            for (index, json) in list.enumerated() {
+                if let item = item(json, "\(place).assert[\(index)]", depth: depth + 1) { items.append(item) }
+            }
             return Item(content: .set(items, threshold: object["threshold"]?.double), weight: weight)
+        }
+        let bare = type.hasPrefix("not-") ? String(type.dropFirst(4)) : type
+        guard PromptfooTypes.all.contains(bare) || bare.contains(":") else {
+            let hint = NearestName.of(bare, among: PromptfooTypes.all.sorted()).map { "; did you mean “\($0)”?" } ?? ""
+            problems.append("\(place).type: there is no assertion “\(type)”\(hint)")
+            return nil
         }
         if ["llm-rubric", "model-graded-closedqa", "factuality"].contains(type) {
             if depth > 0 || threshold != nil { note("\(type): it is judged apart from thresholds and sets") }
-            if let value = object["value"]?.string { criteria.append(value) }
+            if let value = object["value"]?.string {
+                criteria.append(value)
+            } else {
+                problems.append("\(place).value: a text is needed")
+            }
             return nil
         }
         if let name = object.names.first(where: { !Self.members.contains($0) }) {
@@ -92,14 +131,22 @@ struct PromptfooAssertions {
             note("values from other files")
             return nil
         }
-        guard make(object, PromptfooTemplate([:])) != nil else {
+        guard PromptfooTypes.judged.contains(bare) else {
             note("assertions of type \(type)")
+            return nil
+        }
+        if let fault = fault(object, PromptfooTemplate([:])) {
+            if fault.isOurs {
+                note("assertions of type \(type) whose value \(fault.words)")
+            } else {
+                problems.append("\(place)\(fault.words)")
+            }
             return nil
         }
         if type.hasSuffix("is-refusal") {
             note("is-refusal as promptfoo does it, by phrases; it is decided by `refuses`")
         }
-        return Item(content: .one(object), weight: weight)
+        return Item(content: .one(object, place: place), weight: weight)
     }
 
     private mutating func note(_ part: String) {
@@ -107,6 +154,30 @@ struct PromptfooAssertions {
     }
 
     // MARK: Meaning
+
+    /// What is wrong with an assertion of a type that is judged, and whether it is only not understood here.
+    private func fault(_ object: JSONObject, _ template: PromptfooTemplate) -> (words: String, isOurs: Bool)? {
+        guard make(object, template) == nil, let type = object["type"]?.string else { return nil }
+        let text = object["value"].flatMap { $0.string ?? ($0.isNull ? nil : $0.text) }.map(template.filled)
+        switch type.hasPrefix("not-") ? String(type.dropFirst(4)) : type {
+        case "cost", "latency": return (".threshold: a number is needed", false)
+        case "regex":
+            guard let text else { return (".value: is missing", false) }
+            do {
+                _ = try SuitePattern(text)
+                return nil
+            } catch {
+                // What another engine takes is right, and only our search does not have it.
+                let isOurs = (try? Regex(text)) != nil
+                return (
+                    isOurs ? "/\(text)/ \(error.message)" : ".value: the regular expression “\(text)” \(error.message)",
+                    isOurs
+                )
+            }
+        case "is-json": return (".value: it is no schema", false)
+        default: return (".value: is missing", false)
+        }
+    }
 
     private func make(_ object: JSONObject, _ template: PromptfooTemplate) -> Assertion? {
         guard let type = object["type"]?.string else { return nil }
@@ -130,10 +201,11 @@ struct PromptfooAssertions {
             return text.map { .equals($0, isExact: true) }
         case "contains": return text.map { .contains($0, ignoresCase: false) }
         case "icontains": return text.map { .contains($0, ignoresCase: true) }
-        case "contains-any": return .containsAny(texts(), ignoresCase: false)
-        case "contains-all": return .containsAll(texts(), ignoresCase: false)
-        case "icontains-any": return .containsAny(texts(), ignoresCase: true)
-        case "icontains-all": return .containsAll(texts(), ignoresCase: true)
+        case "contains-any", "contains-all", "icontains-any", "icontains-all":
+            guard text != nil else { return nil }
+            let ignoresCase = type.hasPrefix("i")
+            return type.hasSuffix("any")
+                ? .containsAny(texts(), ignoresCase: ignoresCase) : .containsAll(texts(), ignoresCase: ignoresCase)
         case "starts-with": return text.map { .startsWith($0) }
         case "regex": return text.flatMap(pattern)
         case "is-json": return json(object["value"])

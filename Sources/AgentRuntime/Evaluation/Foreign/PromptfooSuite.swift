@@ -41,6 +41,16 @@ private struct PromptfooReader {
         "assertTemplates", "$schema",
     ]
     private static let testMembers: Set<String> = ["description", "vars", "assert", "metadata", "threshold"]
+    /// Members that promptfoo knows and that are not worked out here.
+    private static let foreignMembers: Set<String> = [
+        "author", "commandLineOptions", "config", "derivedMetrics", "env", "evaluateOptions", "extensions", "id",
+        "nunjucksFilters", "plugins", "redteam", "scenarios", "strategies", "targets", "tracing", "version",
+        "writeLatestResults",
+    ]
+    private static let foreignTestMembers: Set<String> = [
+        "assertScoringFunction", "config", "id", "options", "prompts", "provider", "providerOutput", "providers",
+        "repeat", "tags",
+    ]
 
     init(_ object: JSONObject, tenant: String) {
         self.object = object
@@ -48,13 +58,23 @@ private struct PromptfooReader {
     }
 
     mutating func read() {
-        for name in object.names where !Self.members.contains(name) { note("the member \(name)") }
+        for name in object.names where !Self.members.contains(name) {
+            guard known(name, Self.members, Self.foreignMembers, "") else { continue }
+            note("the member \(name)")
+        }
         if let providers = object["providers"], !providers.isNull { note("providers: this program answers") }
         let prompts = prompts()
-        let defaults = object["defaultTest"]?.object ?? [:]
-        for name in defaults.names where !Self.testMembers.contains(name) { note("defaultTest: \(name)") }
+        let defaults = mapping(object["defaultTest"], "defaultTest", mayBeFile: true)
+        for name in defaults.names where !Self.testMembers.contains(name) {
+            guard known(name, Self.testMembers, Self.foreignTestMembers, "defaultTest: ") else { continue }
+            note("defaultTest: \(name)")
+        }
         let tests = object["tests"]
-        if tests?.string != nil { note("tests from other files") }
+        if tests?.string != nil {
+            note("tests from other files")
+        } else if let tests, !tests.isNull, tests.array == nil {
+            problems.append("tests: a list is needed")
+        }
         for (index, test) in (tests?.array ?? []).enumerated() {
             if let test = test.object {
                 take(test, defaults, prompts, index)
@@ -72,17 +92,35 @@ private struct PromptfooReader {
     }
 
     private mutating func take(_ test: JSONObject, _ defaults: JSONObject, _ prompts: [String], _ index: Int) {
-        for name in test.names where !Self.testMembers.contains(name) { note("tests: \(name)") }
-        var variables = defaults["vars"]?.object ?? [:]
-        for member in test["vars"]?.object ?? [:] { variables[member.name] = member.value }
+        let place = "tests[\(index)]"
+        for name in test.names where !Self.testMembers.contains(name) {
+            guard known(name, Self.testMembers, Self.foreignTestMembers, "\(place): ") else { continue }
+            note("tests: \(name)")
+        }
+        var variables = mapping(defaults["vars"], "defaultTest.vars", mayBeFile: true)
+        for member in mapping(test["vars"], "\(place).vars", mayBeFile: true) { variables[member.name] = member.value }
+        let threshold = test["threshold"] ?? defaults["threshold"]
+        if let threshold, !threshold.isNull, threshold.double == nil {
+            problems.append("\(place).threshold: a number is needed")
+        }
         var assertions = PromptfooAssertions(
-            templates: object["assertTemplates"]?.object ?? [:],
-            threshold: (test["threshold"] ?? defaults["threshold"])?.double
+            templates: mapping(object["assertTemplates"], "assertTemplates"),
+            threshold: threshold?.double
         )
-        for item in (defaults["assert"]?.array ?? []) + (test["assert"]?.array ?? []) { assertions.take(item) }
+        for (source, place) in [(defaults["assert"], "defaultTest"), (test["assert"], place)] {
+            guard let source, !source.isNull else { continue }
+            if source.array == nil { say("\(place).assert: a list is needed") }
+            for (index, item) in (source.array ?? []).enumerated() {
+                assertions.take(item, "\(place).assert[\(index)]")
+            }
+        }
         for part in assertions.unsupported { note(part) }
-        problems += assertions.problems.map { "tests[\(index)].assert: \($0)" }
         let label = test["description"]?.string ?? "test \(index + 1)"
+        defer {
+            for problem in assertions.problems {
+                say(problem.hasPrefix("defaultTest") ? problem : problem + " (the test “\(label)”)")
+            }
+        }
         for combination in combinations(variables) {
             let template = PromptfooTemplate(combination)
             for (place, prompt) in prompts.enumerated() where cases.count < PromptfooSuite.casesMax {
@@ -131,6 +169,36 @@ private struct PromptfooReader {
             if all.count > 1000 { all = Array(all.prefix(1000)) }
         }
         return all
+    }
+
+    /// Whether a member is one that promptfoo has; another is a problem.
+    private mutating func known(
+        _ name: String,
+        _ read: Set<String>,
+        _ foreign: Set<String>,
+        _ place: String
+    ) -> Bool {
+        guard !foreign.contains(name) else { return true }
+        let hint = NearestName.of(name, among: read.union(foreign).sorted()).map { "; did you mean “\($0)”?" } ?? ""
+        say("\(place)there is no member “\(name)”\(hint)")
+        return false
+    }
+
+    private mutating func mapping(_ json: JSONValue?, _ place: String, mayBeFile: Bool = false) -> JSONObject {
+        guard let json, !json.isNull else { return [:] }
+        guard let object = json.object else {
+            if mayBeFile, json.string != nil || json.array != nil {
+                note("\(place) from other files")
+            } else {
+                say("\(place): a mapping is needed")
+            }
+            return [:]
+        }
+        return object
+    }
+
+    private mutating func say(_ problem: String) {
+        if !problems.contains(problem) { problems.append(problem) }
     }
 
     private mutating func note(_ part: String) {
