@@ -249,6 +249,23 @@ class Suites(unittest.TestCase):
         for body, expected in (({"suite": "flagship", "repeat": 0}, 400), ({"suite": "../x"}, 404), ({}, 400), ("{", 400), ({"suite": "flagship", "x": 1}, 400)):
             self.assertEqual(daemon.request("POST", "/api/v1/evaluations", body, admin)[0], expected, body)
         self.assertEqual(daemon.request("POST", "/api/v1/evaluations", {"suite": "flagship"})[0], 401)
+        # Reports are those of the tenant that had them made; what a key has made once is not made again.
+        foreign = daemon.token("admin", tenant="ten_other")
+        self.assertEqual(daemon.request("GET", "/api/v1/evaluations", token=foreign)[1]["data"]["evaluations"], [])
+        self.assertEqual(daemon.request("GET", f"/api/v1/evaluations/{done['evaluation_id']}", token=foreign)[0], 404)
+        service = daemon.token("service", "robot")
+
+        def run(suite="flagship", accept="application/json", key="k"):
+            return daemon.request("POST", "/api/v1/evaluations", {"suite": suite}, service,
+                                  {"Accept": accept, "Idempotency-Key": key}, timeout=60)
+        first = run()
+        self.assertEqual(first[0], 200, first[1])
+        self.assertEqual(run()[1], first[1])
+        self.assertEqual(run("planner")[0], 422)
+        streamed = run(accept="text/event-stream", key="s")
+        self.assertIn(b"evaluation_complete", streamed[1])
+        self.assertEqual(run(accept="text/event-stream", key="s")[1].replace(b":\n\n", b""), streamed[1].replace(b":\n\n", b""))
+        self.assertEqual(len(daemon.request("GET", "/api/v1/evaluations", token=service)[1]["data"]["evaluations"]), 3)
 
     def test_a_client_that_goes_away_loses_its_stream_and_no_report(self):
         daemon = self.daemon

@@ -120,6 +120,10 @@ class Makers:
     def webhook(self):
         return self.post("/cnc/v1/webhooks", {"url": "https://hooks.invalid/m", "events": ["email.sent"]})["data"]["id"]
 
+    def opinion(self):
+        body = {"message_id": self.value(["message"]), "rating": "thumbs_up", "comment": "Short and right."}
+        return self.post("/aems/api/v1/ai/feedback", body)["feedback_id"]
+
     def key_materials(self):
         words = ["key", "add", "--tenant", TENANT, "--name", "golden", "--scope", "materials:read"]
         return self.daemon.command(*words).stdout.strip()

@@ -163,7 +163,12 @@ class SMB(unittest.TestCase):
         )["data"]
         self.assertEqual((made["secret"], made["isActive"]), ("s", True))
         reply = self.ask("GET", "/hubs/action/history?type=webhook")
-        self.assertEqual(reply["data"][0]["details"]["webhook_id"], made["id"])
+        self.assertEqual(reply["data"][0]["details"]["webhookId"], made["id"])
+        self.assertNotIn("origin", reply["data"][0]["details"])
+        self.assertEqual(
+            self.ask("GET", "/hubs/action/history?type=webhook&fields=id,action&sort=action&order=asc")["data"][0].keys(),
+            {"id", "action"},
+        )
         self.assertEqual(reply["meta"]["total"], len(reply["data"]))
         self.assertEqual(self.ask("GET", "/hubs/action/history?endDate=2000-01-01")["data"], [])
         self.ask("GET", "/hubs/action/history?type=nothing", status=400)

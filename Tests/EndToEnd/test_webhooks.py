@@ -247,8 +247,17 @@ class EveryEvent(unittest.TestCase):
         asked = self.told("approval.requested")[0]
         pending = self.ask("GET", "/api/v1/governance/approvals")["data"]["pending"]
         self.assertEqual([item["id"] for item in pending], [asked["approval_id"]])
+
+        def same(told, listed):
+            """What is told has the shape of the list, but for the words of the call."""
+            expected = {name: value for name, value in listed.items() if name not in ("links", "arguments")}
+            self.assertEqual({name: told.get(name) for name in expected}, expected)
+            self.assertNotIn("arguments", told)
+        same(asked, pending[0])
         self.ask("POST", f"/api/v1/governance/approvals/{asked['approval_id']}/approve", {"comments": "Fine"})
-        self.assertEqual(self.told("approval.decided")[0]["approval_id"], asked["approval_id"])
+        decided = self.told("approval.decided")[0]
+        self.assertEqual((decided["approval_id"], decided["status"], decided["decision"]), (asked["approval_id"], "approved", "approve"))
+        same(decided, self.ask("GET", "/api/v1/governance/approvals")["data"]["recent"][0])
         self.assertEqual(self.told("scenario.created", 2)[1]["name"], "By an agent")
         # Conversations and their turns.
         conversation = self.ask("POST", "/cnc/v1/conversations", {"channel": "email"}, status=201)["data"]["id"]

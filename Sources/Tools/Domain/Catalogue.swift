@@ -3,18 +3,31 @@ package import AgentRuntime
 /// A kind of thing that is listed by identifier and name.
 package enum CatalogueKind: Sendable { case opportunities, customers, materials, quotations }
 
+/// How much of a material there is.
+package enum StockStatus: String, Sendable, CaseIterable {
+    case inStock = "in_stock"
+    case lowStock = "low_stock"
+    case outOfStock = "out_of_stock"
+}
+
+/// What has become of a quotation.
+package enum QuotationStatus: String, Sendable, CaseIterable { case draft, sent, accepted, rejected, expired }
+
 /// Which entries of a catalogue are wanted; what does not apply to a kind is left `nil`.
 ///
 /// Texts compare without regard to case.
 package struct CatalogueFilter: Sendable, Hashable {
     /// Of opportunities.
     package var stage: String?
-    /// Of opportunities: `open`, `won` or `lost`.
+    /// Of opportunities `open`, `won` or `lost`, of customers `active` or `inactive`, of materials a `StockStatus`, of
+    /// quotations a `QuotationStatus`.
     package var status: String?
     /// The owner's name or e-mail, of opportunities.
     package var owner: String?
     /// Of customers.
     package var segment: String?
+    /// Of materials.
+    package var category: String?
     /// Of materials: whether to keep only those at or below their reorder point.
     package var isLowInStock: Bool?
     /// The identifier of a customer, of quotations.
@@ -49,11 +62,15 @@ package struct Catalogue: Sendable {
             case .quotations: try Self.quotations(connection, filter)
             case .customers:
                 try CustomerStore(connection).all()
-                    .filter { Self.isSame($0.segment, filter.segment) }
+                    .filter { Self.isSame($0.segment, filter.segment) && Self.isSame("active", filter.status) }
                     .map { Entry(id: $0.id, name: $0.name) }
             case .materials:
                 try MaterialStore(connection).all()
                     .filter { filter.isLowInStock.map { [low = $0.isLow] wanted in wanted == low } ?? true }
+                    .filter { material in
+                        Self.isSame("Raw Material", filter.category)
+                            && Self.isSame(material.status.rawValue, filter.status)
+                    }
                     .map { Entry(id: $0.code, name: $0.name) }
             }
         }
@@ -77,11 +94,17 @@ package struct Catalogue: Sendable {
             deals = deals.filter { deal in wanted != nil && directory.customer(named: deal.account)?.id == wanted?.id }
         }
         return deals.filter { deal in
+            guard isSame(status(of: deal).rawValue, filter.status) else { return false }
             guard filter.from != nil || filter.until != nil else { return true }
             guard let date = deal.createdDate else { return false }
             return date >= filter.from ?? date && date <= filter.until ?? date
         }
         .map { Entry(id: $0.id, name: $0.name) }
+    }
+
+    /// A quotation is sent once its opportunity has come to a proposal; those that are decided are no longer listed.
+    private static func status(of deal: Deal) -> QuotationStatus {
+        ["prospecting", "qualification"].contains(deal.stage.trimmingBlanks().lowercased()) ? .draft : .sent
     }
 
     private static func isSame(_ text: String, _ wanted: String?) -> Bool {
@@ -130,4 +153,9 @@ package struct Catalogue: Sendable {
 extension Material {
     /// Whether what is free is at or below the point at which more is ordered.
     fileprivate var isLow: Bool { reorderPoint.map { available <= $0 } ?? false }
+
+    fileprivate var status: StockStatus {
+        if available <= 0 { return .outOfStock }
+        return isLow ? .lowStock : .inStock
+    }
 }

@@ -206,7 +206,7 @@ struct Daemon: Sendable {
         switch settings.name {
         case .aether: AetherProfile(services, mount: settings.mount)
         case .openai: OpenAIProfile(services)
-        case .aems: AEMSProfile(services)
+        case .aems: AEMSProfile(services, mount: settings.mount)
         case .mcp: MCPProfile(services)
         case .cnc: CNCProfile(services, mount: settings.mount)
         case .smb: SMBProfile(services, mount: settings.mount)
@@ -277,7 +277,14 @@ struct Daemon: Sendable {
             urlGuard: webhookGuard,
             wallClock: SystemWallClock(),
             clock: ContinuousClock(),
-            log: deployment.log
+            log: deployment.log,
+            approval: { [projections = deployment.projections, approvals = deployment.approvals] record in
+                guard let payload = record.payload, let decision = ApprovalDecision(json: payload),
+                    let id = payload["approval_id"]?.string
+                else { return nil }
+                try await projections.caughtUp(record.tenant, to: record.sequence)
+                return try await approvals.approval(ApprovalID(id), in: record.tenant)?.after(decision)
+            }
         )
     }
 

@@ -51,8 +51,9 @@ extension WebhookEvent {
     /// Every name that may be registered: what happens here, and what clients of the profiles know beyond it.
     static let names: [String] = [
         "anomaly.detected", "anomaly.resolved", "approval.decided", "approval.requested", "automation.completed",
-        "automation.failed", "conversation.escalated", "conversation.started", "delivery.received",
-        "document.processed", "email.received", "email.sent", "invoice.created", "invoice.overdue", "invoice.paid",
+        "ai.message_delta", "automation.failed", "conversation.escalated", "conversation.started",
+        "dashboard.kpi_updated", "data.sync_completed", "delivery.received", "document.processed", "email.received",
+        "email.sent", "invoice.created", "invoice.overdue", "invoice.paid",
         "invoice.sent", "material.low_stock", "opportunity.lost", "opportunity.won", "order.completed",
         "order.created", "payment.received", "purchase_order.approved", "purchase_order.created",
         "quotation.accepted", "quotation.created", "scenario.created", "scenario.simulated",
@@ -61,14 +62,15 @@ extension WebhookEvent {
 
     /// Records whose kind is the event's name and whose payload is its data.
     private static let plain: Set<String> = [
-        "anomaly.detected", "approval.requested", "approval.decided", "email.received", "email.sent",
+        "anomaly.detected", "approval.requested", "email.received", "email.sent",
         "scenario.created", "scenario.simulated",
     ]
 
     /// The event that a record stands for; `nil` for most of them.
     ///
-    /// Words of a conversation are not told, only what to look it up by.
-    init?(_ record: Record) {
+    /// Words of a conversation are not told, only what to look it up by. `approval` is what a decision is about, as it
+    /// stood after it.
+    init?(_ record: Record, of approval: Approval? = nil) {
         let payload = record.payload ?? .null
         var data: JSONObject = [:]
         if let session = record.session { data["conversation_id"] = .string(session.rawValue) }
@@ -124,6 +126,24 @@ extension WebhookEvent {
                 }
             default: return nil
             }
+        case "approval.requested" where ApprovalRequest(json: payload) != nil:
+            name = "approval.requested"
+            guard let request = ApprovalRequest(json: payload) else { return nil }
+            for member in ApprovalWire.told(Approval(request), at: record.wallTime) { data[member.name] = member.value }
+        case "approval.decided":
+            name = "approval.decided"
+            guard let decision = ApprovalDecision(json: payload) else { return nil }
+            if let approval {
+                for member in ApprovalWire.told(approval, at: record.wallTime) { data[member.name] = member.value }
+            } else {
+                data["id"] = payload["approval_id"]
+                data["approval_id"] = payload["approval_id"]
+                data["status"] = payload["status"]
+                data["completed_at"] = .string(decision.at.iso8601)
+                if !decision.comment.isEmpty { data["comments"] = .string(decision.comment) }
+            }
+            data["decision"] = .string(decision.kind.rawValue)
+            data["decided_by"] = ["id": .string(decision.by.rawValue), "name": .optional(decision.name)]
         case let kind where Self.plain.contains(kind):
             name = kind
             for member in payload.object ?? [:] { data[member.name] = member.value }
@@ -131,7 +151,7 @@ extension WebhookEvent {
             data["origin"] = nil
             if let call = payload["call"], !call.isNull { data["tool"] = call["name"] }
             data["call"] = nil
-            if kind == "approval.requested" || kind == "approval.decided" { data["id"] = payload["approval_id"] }
+            if kind == "approval.requested" { data["id"] = payload["approval_id"] }
         default: return nil
         }
         self.init(name: name, time: record.wallTime, data: .object(data))

@@ -23,6 +23,8 @@ struct WebhookDispatcher: Sendable {
     let wallClock: any WallClock
     let clock: any Clock<Duration>
     let log: Logger
+    /// What a decision on record is about, as it stood after it; `nil` where that is not known.
+    var approval: @Sendable (Record) async throws -> Approval? = { _ in nil }
 
     /// Works until cancelled.
     func run() async throws {
@@ -53,8 +55,12 @@ struct WebhookDispatcher: Sendable {
                 try Task.checkCancellation()
                 let records = try await journal.records(of: webhook.tenant, after: cursor, limit: Self.batch)
                 guard let last = records.last else { break }
-                let events = records.compactMap { record in
-                    WebhookEvent(record).flatMap { webhook.wants($0) ? (record.sequence, $0) : nil }
+                var events: [(Int64, WebhookEvent)] = []
+                for record in records {
+                    let isDecision = record.kind == .approvalDecided && webhook.events.contains("approval.decided")
+                    let approval = isDecision ? try await approval(record) : nil
+                    guard let event = WebhookEvent(record, of: approval), webhook.wants(event) else { continue }
+                    events.append((record.sequence, event))
                 }
                 let isTaken = try await store.take(
                     events,

@@ -19,6 +19,8 @@ package struct MailStore {
         package var until: Timestamp?
         /// Held by subject, sender or text.
         package var search: String?
+        /// Where it is searched; never empty.
+        package var searchFields = SearchField.allCases
 
         package init() {}
 
@@ -43,13 +45,20 @@ package struct MailStore {
             if let search {
                 // Bound text, so that no character of it means anything but itself.
                 parts.append(
-                    "(instr(lower(subject), ?) OR instr(lower(text), ?) OR instr(lower(from_address), ?) "
-                        + "OR instr(lower(from_name), ?))"
+                    "(" + searchFields.map { "instr(lower(\($0.rawValue)), ?)" }.joined(separator: " OR ") + ")"
                 )
-                arguments += Array(repeating: .text(search.lowercased()), count: 4)
+                arguments += Array(repeating: .text(search.lowercased()), count: searchFields.count)
             }
             return (parts.isEmpty ? "1" : parts.joined(separator: " AND "), arguments)
         }
+    }
+
+    /// A column that is searched.
+    package enum SearchField: String, Sendable, Hashable, CaseIterable {
+        case subject
+        case text
+        case address = "from_address"
+        case name = "from_name"
     }
 
     package enum Order: String, Sendable, CaseIterable {

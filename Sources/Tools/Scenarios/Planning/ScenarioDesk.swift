@@ -261,6 +261,7 @@ extension ScenarioDesk {
         status: String?,
         kind: String?,
         owner: String?,
+        filters: [FieldFilter] = [],
         sort: ScenarioOrder = .updated,
         isAscending: Bool = false,
         offset: Int,
@@ -273,6 +274,7 @@ extension ScenarioDesk {
                 (status == nil || scenario.status.rawValue == status)
                     && (kind == nil || scenario.kind.rawValue == kind)
                     && (owner == nil || scenario.ownerID.lowercased() == owner?.lowercased())
+                    && filters.allSatisfy { $0.accepts(scenario.value(of: $0.field)) }
             }
             let items = try sort.sorted(all, isAscending: isAscending).dropFirst(offset).prefix(limit).map {
                 scenario -> JSONObject in

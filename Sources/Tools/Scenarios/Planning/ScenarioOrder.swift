@@ -1,5 +1,26 @@
 internal import AgentRuntime
 
+extension Scenario {
+    /// What lists of scenarios are filtered by.
+    package static let fields: [(name: String, kind: FieldKind)] = [
+        ("name", .text), ("description", .text), ("status", .text), ("type", .text), ("owner_id", .text),
+        ("created_at", .date), ("updated_at", .date),
+    ]
+
+    func value(of field: String) -> FieldValue? {
+        switch field {
+        case "name": .text(name)
+        case "description": .text(details)
+        case "status": .text(status.rawValue)
+        case "type": .text(kind.rawValue)
+        case "owner_id": .text(ownerID)
+        case "created_at": FieldValue(String(createdAt.iso8601.prefix(10)), .date)
+        case "updated_at": FieldValue(String(updatedAt.iso8601.prefix(10)), .date)
+        default: nil
+        }
+    }
+}
+
 /// What lists of scenarios are sorted by.
 package enum ScenarioOrder: String, Sendable, CaseIterable {
     case updated = "updated_at"

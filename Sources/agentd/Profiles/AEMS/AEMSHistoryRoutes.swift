@@ -5,8 +5,9 @@ internal import Tools
 struct AEMSHistoryRoutes: Sendable {
     let services: ProfileServices
     let sessions: AEMSSessions
+    let mount: String
 
-    var routes: [Route] { [history, feedback] }
+    var routes: [Route] { [history, feedback, given] }
 
     static let ratings = ["thumbs_up", "thumbs_down", "neutral"]
 
@@ -123,7 +124,9 @@ struct AEMSHistoryRoutes: Sendable {
                 "feedback_id": .string(id), "message": "Feedback recorded successfully",
                 "timestamp": .string(now.iso8601),
             ]
-            return .json(body, status: 201)
+            var response = HTTPResponse.json(body, status: 201)
+            response.headers["Location"] = "\(mount)/ai/feedback/\(id)"
+            return response
         }
         .keepingAnswers()
         .naming(
@@ -131,6 +134,57 @@ struct AEMSHistoryRoutes: Sendable {
             ErrorNaming(.notFound, 404, "MESSAGE_NOT_FOUND"),
             ErrorNaming(.invalidArgument, field: "rating", 400, "INVALID_RATING")
         )
+    }
+}
+
+extension AEMSHistoryRoutes {
+    /// How far back in the journal an opinion is looked for.
+    private static let recordsMax: Int64 = 100_000
+    private static let window: Int64 = 1000
+
+    private var given: Route {
+        Route(
+            .get,
+            "/ai/feedback/{feedback_id}",
+            summary: "An opinion that one has given.",
+            tags: ["ai"],
+            access: .permission(.chat),
+            responses: [RouteResponse(200, "The opinion.", schema: AEMSSchemas.feedbackGiven)],
+            errors: ["FEEDBACK_NOT_FOUND"]
+        ) { routed in
+            let id = routed.parameter("feedback_id")
+            guard let record = try await record(of: id, by: try routed.principal()), let payload = record.payload else {
+                throw AgentError(.notFound, "There is no such feedback.")
+            }
+            return .json([
+                "feedback_id": .string(id), "message_id": payload["message_id"] ?? .null,
+                "rating": payload["rating"] ?? .null, "feedback_type": payload["feedback_type"] ?? .null,
+                "comment": payload["comment"] ?? .null, "specific_issues": payload["specific_issues"] ?? .null,
+                "timestamp": .string(record.wallTime.iso8601),
+            ])
+        }
+        .naming(
+            ErrorNaming(.forbidden, 403, "AI_ACCESS_DENIED"),
+            ErrorNaming(.notFound, 404, "FEEDBACK_NOT_FOUND")
+        )
+    }
+
+    /// The record of a user's own opinion, looked for from the journal's end.
+    private func record(of id: String, by principal: Principal) async throws -> Record? {
+        let journal = services.domain.journal
+        let head = try await journal.tenantHeads()[principal.tenant] ?? 0
+        var end = head
+        while end > 0, head - end < Self.recordsMax {
+            let start = max(0, end - Self.window)
+            let records = try await journal.records(of: principal.tenant, after: start, limit: Int(end - start))
+            let found = records.last { record in
+                record.kind == .feedbackGiven && record.actor == "user:\(principal.user)"
+                    && record.payload?["feedback_id"]?.string == id
+            }
+            if let found { return found }
+            end = start
+        }
+        return nil
     }
 }
 

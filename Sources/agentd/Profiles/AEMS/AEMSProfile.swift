@@ -5,12 +5,12 @@ struct AEMSProfile: Profile {
     let name = ProfileName.aems
     let routes: [Route]
 
-    init(_ services: ProfileServices) {
+    init(_ services: ProfileServices, mount: String) {
         let sessions = AEMSSessions(services: services)
         routes =
             AEMSAccountRoutes(services: services).routes
             + AEMSChatRoutes(services: services, sessions: sessions).routes
-            + AEMSHistoryRoutes(services: services, sessions: sessions).routes
+            + AEMSHistoryRoutes(services: services, sessions: sessions, mount: mount).routes
             + AEMSInsightRoutes(services: services, sessions: sessions).routes
             + AEMSSalesRoutes(services: services).routes
             + AEMSForecastRoutes(services: services).routes

@@ -47,6 +47,11 @@ enum AEMSSchemas {
         ]),
     ])
 
+    static let feedbackGiven = WireSchema.object([
+        "feedback_id": WireSchema.string, "message_id": WireSchema.string, "rating": WireSchema.string,
+        "feedback_type": WireSchema.optionalString, "comment": WireSchema.optionalString,
+        "specific_issues": ["type": ["array", "null"]], "timestamp": WireSchema.string,
+    ])
     static let feedback = Schema.object([
         "feedback_id": Schema.string, "message": Schema.string, "timestamp": Schema.string,
     ])

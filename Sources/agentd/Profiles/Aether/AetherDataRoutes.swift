@@ -15,12 +15,23 @@ struct AetherDataRoutes: Sendable {
             summary: "Every metric with what it means.",
             tags: ["data"],
             access: .permission(.metricsRead),
-            responses: [RouteResponse(200, "The catalogue.", schema: AetherDomainSchemas.catalogue)]
+            parameters: PageRequest.parameters + [
+                RouteParameter(
+                    "sort",
+                    summary: "The order of the catalogue unless said.",
+                    schema: ["type": "string", "enum": ["id", "name", "category"]]
+                ),
+                FieldSelection.parameter(Self.members),
+            ],
+            responses: [RouteResponse(200, "The catalogue.", schema: AetherDomainSchemas.catalogue)],
+            errors: ["INVALID_PARAMETER"]
         ) { routed in
+            let page = PageRequest(routed.query, defaultLimit: 100)
+            let selection = try FieldSelection(routed.query, known: Self.members)
             let principal = try routed.principal()
             let settings = try await services.domain.settings.settings(for: principal)
             let range = try await services.domain.ledgerRange(of: principal.tenant)
-            let items = MetricCatalogue.metrics.map { metric -> JSONValue in
+            let all = MetricCatalogue.metrics.map { metric -> JSONObject in
                 [
                     "id": .string(metric.id),
                     "name": .string(metric.name),
@@ -43,9 +54,24 @@ struct AetherDataRoutes: Sendable {
                     ],
                 ]
             }
-            return wire.success(.array(items), routed.request)
+            var sorted = all
+            if let sort = page.sort {
+                func key(_ item: JSONObject) -> String { (item[sort]?.string ?? "").lowercased() }
+                // `desc` has to be asked for here: names are read from their beginning.
+                let isDescending = routed.query["order"]?.string == "desc"
+                sorted.sort { isDescending ? key($1) < key($0) : key($0) < key($1) }
+            } else if routed.query["order"]?.string == "desc" {
+                sorted.reverse()
+            }
+            let items = sorted.dropFirst(page.offset).prefix(page.limit).map(selection.apply)
+            return wire.list(items, page: page, total: all.count, routed.request)
         }
     }
+
+    private static let members = [
+        "id", "name", "aliases", "description", "category", "formula", "unit", "is_cost", "currency",
+        "last_calculated", "data_range", "source_tables", "data_lineage",
+    ]
 
     private var load: Route {
         let types = services.domain.importer.types

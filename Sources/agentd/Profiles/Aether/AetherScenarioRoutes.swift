@@ -57,6 +57,12 @@ struct AetherScenarioRoutes: Sendable {
         try await linked([scenario], tenant)[0]
     }
 
+    /// `status`, `type` and `owner_id` by themselves have rules of their own.
+    private static let filters = FieldParameters(
+        Scenario.fields,
+        except: ["status", "type", "owner_id"]
+    )
+
     private var list: Route {
         Route(
             .get,
@@ -73,7 +79,9 @@ struct AetherScenarioRoutes: Sendable {
                     "type",
                     schema: ["type": "string", "enum": .array(Scenario.Kind.allCases.map { .string($0.rawValue) })]
                 ),
-                RouteParameter("owner_id"), SortParameter.parameter(ScenarioOrder.allCases.map(\.rawValue)),
+                RouteParameter("owner_id"),
+            ] + Self.filters.parameters + [
+                SortParameter.parameter(ScenarioOrder.allCases.map(\.rawValue)),
                 FieldSelection.parameter(Self.members),
             ],
             responses: [
@@ -96,6 +104,7 @@ struct AetherScenarioRoutes: Sendable {
                 status: routed.query["status"]?.string,
                 kind: routed.query["type"]?.string,
                 owner: routed.query["owner_id"]?.string,
+                filters: try Self.filters.filters(in: routed.query),
                 sort: page.sort.flatMap(ScenarioOrder.init) ?? .updated,
                 isAscending: page.isAscending,
                 offset: page.offset,
@@ -161,10 +170,36 @@ struct AetherScenarioRoutes: Sendable {
         ) { routed in
             let principal = try routed.principal()
             let settings = try await services.domain.settings.settings(for: principal)
-            let scenario = try await desk.details(routed.parameter("scenario_id"), settings: settings)
+            var scenario = try await desk.details(routed.parameter("scenario_id"), settings: settings)
+            scenario["audit_trail"] = .array(try await trail(of: scenario, principal.tenant))
             return wire.success(try await linked(scenario, principal.tenant), routed.request)
         }
     }
+
+    /// What was done with a scenario and by whom, the newest first; its making at the end of it.
+    private func trail(of scenario: JSONObject, _ tenant: TenantID) async throws -> [JSONValue] {
+        try await services.history.caughtUp(tenant)
+        let query = AuditQuery(resource: "scenario", resourceID: scenario["id"]?.string)
+        let rows = try await services.audit.page(query, of: tenant, offset: 0, limit: Self.trailMax).rows
+        var trail = rows.map { row -> JSONValue in
+            let words = row.entry["description"]?.split(separator: " ").last.map(String.init) ?? ""
+            return [
+                "timestamp": .string(row.time.iso8601), "user": .string(row.name ?? row.email ?? row.user),
+                "action": .string("\(words.prefix(1).uppercased())\(words.dropFirst()) scenario"),
+                "details": row.entry["resource_name"].map(JSONValue.string) ?? scenario["name"] ?? .null,
+            ]
+        }
+        // Made by an agent, it stands in the trail as that tool's run.
+        if !rows.contains(where: { $0.entry["kind"] == "scenario.created" }), rows.count < Self.trailMax {
+            trail.append([
+                "timestamp": scenario["created_at"] ?? .null, "user": scenario["owner"]?["name"] ?? .null,
+                "action": "Created scenario", "details": scenario["name"] ?? .null,
+            ])
+        }
+        return trail
+    }
+
+    private static let trailMax = 100
 
     private var submit: Route {
         Route(
@@ -224,7 +259,13 @@ struct AetherScenarioRoutes: Sendable {
             }
             var arguments: JSONObject = ["scenario_ids": names("scenario_ids")]
             if routed.query["metrics"] != nil { arguments["metrics"] = names("metrics") }
-            let found = try await desk.comparison(arguments, settings: settings)
+            let found: JSONObject
+            do {
+                found = try await desk.comparison(arguments, settings: settings)
+            } catch let error as AgentError where error.code == .invalidArgument {
+                // What is wrong is a parameter of the query.
+                throw AgentError(.invalidParameter, error.message, details: error.details)
+            }
             return wire.success(.object(found), routed.request)
         }
     }

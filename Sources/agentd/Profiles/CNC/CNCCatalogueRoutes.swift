@@ -18,7 +18,20 @@ struct CNCCatalogueRoutes: Sendable {
                     RouteParameter("status", schema: WireSchema.oneOf(["open", "won", "lost"])),
                 ]
             ),
-            list("/customers", "Customers.", .customersRead, .customers, [Self.text("segment")]),
+            list(
+                "/customers",
+                "Customers.",
+                .customersRead,
+                .customers,
+                [
+                    Self.text("segment"),
+                    RouteParameter(
+                        "status",
+                        summary: "All customers are active.",
+                        schema: WireSchema.oneOf(["active", "inactive"])
+                    ),
+                ]
+            ),
             list(
                 "/materials",
                 "Materials; their codes are their identifiers.",
@@ -29,7 +42,13 @@ struct CNCCatalogueRoutes: Sendable {
                         "low_stock_only",
                         summary: "Only those whose free stock is at or below the reorder point.",
                         schema: WireSchema.boolean
-                    )
+                    ),
+                    Self.text("category", "Everything that is stocked is raw material."),
+                    RouteParameter(
+                        "status",
+                        summary: "Low is at or below the reorder point, out is nothing free.",
+                        schema: WireSchema.oneOf(StockStatus.allCases.map(\.rawValue))
+                    ),
                 ]
             ),
             list(
@@ -38,6 +57,11 @@ struct CNCCatalogueRoutes: Sendable {
                 .quotationsRead,
                 .quotations,
                 [
+                    RouteParameter(
+                        "status",
+                        summary: "A draft is sent when its opportunity has come to a proposal.",
+                        schema: WireSchema.oneOf(QuotationStatus.allCases.map(\.rawValue))
+                    ),
                     Self.text("customer_id"), Self.date("date_from", "Made on that day or later."),
                     Self.date("date_to", "Made on that day or before."),
                 ]
@@ -115,6 +139,7 @@ struct CNCCatalogueRoutes: Sendable {
         filter.status = query["status"]?.string
         filter.owner = query["assigned_to"]?.string
         filter.segment = query["segment"]?.string
+        filter.category = query["category"]?.string
         if query["low_stock_only"]?.bool == true { filter.isLowInStock = true }
         filter.customer = query["customer_id"]?.string
         filter.from = query["date_from"]?.string.flatMap(CalendarDate.init)

@@ -38,12 +38,18 @@ struct CNCEmailRoutes: Sendable {
                 RouteParameter("date_from", schema: ["type": "string", "format": "date"]),
                 RouteParameter("date_to", schema: ["type": "string", "format": "date"]),
                 RouteParameter("search", schema: ["type": "string", "minLength": 1, "maxLength": 200]),
+                RouteParameter(
+                    "search_fields",
+                    summary: "Where to search, with commas between them; everywhere without it.",
+                    schema: ["type": "string", "minLength": 1]
+                ),
             ],
             responses: [RouteResponse(200, "One page of mails.", schema: CNCSchemas.list(CNCSchemas.email))],
             errors: ["INVALID_VALUE"]
         ) { routed in
             let query = routed.query
             let selection = try FieldSelection(query, known: Self.members)
+            let searched = try FieldSelection(query, parameter: "search_fields", known: Self.searched.map(\.name))
             let sort = try CNCSort.read(
                 query,
                 known: Self.orders.map(\.name),
@@ -54,7 +60,7 @@ struct CNCEmailRoutes: Sendable {
             }
             let page = try CNCPage(routed, keys: order.count + 1)
             let (mails, total) = try await book.page(
-                Self.filter(query),
+                Self.filter(query, searching: Self.searched.filter { searched.includes($0.name) }.map(\.field)),
                 customer: query["customer_id"]?.string,
                 order: order,
                 after: try Self.place(page),
@@ -81,7 +87,12 @@ struct CNCEmailRoutes: Sendable {
         ["type": "string", "enum": .array(words.map(JSONValue.string))]
     }
 
-    private static func filter(_ query: JSONObject) -> MailStore.Filter {
+    /// Where mails are searched, by the names that the profile has for it.
+    private static let searched: [(name: String, field: MailStore.SearchField)] = [
+        ("subject", .subject), ("content", .text), ("from", .address), ("from_name", .name),
+    ]
+
+    private static func filter(_ query: JSONObject, searching fields: [MailStore.SearchField]) -> MailStore.Filter {
         var filter = MailStore.Filter()
         switch query["direction"]?.string {
         case "all": filter.direction = nil
@@ -93,6 +104,7 @@ struct CNCEmailRoutes: Sendable {
         filter.priority = query["priority"]?.string.flatMap(Mail.Priority.init)
         filter.isUnread = query["is_unread"]?.bool
         filter.search = query["search"]?.string
+        filter.searchFields = fields
         filter.from = query["date_from"]?.string.flatMap(CalendarDate.init).map(Timestamp.init(startOf:))
         // The last day counts whole.
         filter.until = query["date_to"]?.string.flatMap(CalendarDate.init).map {

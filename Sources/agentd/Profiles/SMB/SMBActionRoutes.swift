@@ -41,6 +41,9 @@ struct SMBActionRoutes: Sendable {
         return content?["simulation_id"]?.string == nil && content?["analysis_id"]?.string == nil ? nil : type
     }
 
+    private static let members = ["id", "type", "action", "actor", "timestamp", "details"]
+    private static let orders = ["timestamp", "type", "action", "actor"]
+
     private var history: Route {
         let known = Set(Self.types.values).sorted()
         return Route(
@@ -55,11 +58,15 @@ struct SMBActionRoutes: Sendable {
                 RouteParameter("type", schema: ["type": "string", "enum": .array(known.map(JSONValue.string))]),
                 RouteParameter("page", schema: ["type": "integer", "minimum": 1, "maximum": 1_000_000]),
                 RouteParameter("limit", schema: ["type": "integer", "minimum": 1, "maximum": 100]),
+                SortParameter.parameter(Self.orders),
+                RouteParameter("order", summary: "Sort order.", schema: ["type": "string", "enum": ["asc", "desc"]]),
+                FieldSelection.parameter(Self.members),
             ],
             responses: [RouteResponse(200, "One page of actions.", schema: SMBWire.envelope(WireSchema.objects))],
             errors: ["VALIDATION_ERROR"]
         ) { routed in
             let query = routed.query
+            let selection = try FieldSelection(query, known: Self.members)
             let (page, limit) = (query["page"]?.int ?? 1, query["limit"]?.int ?? 20)
             let start = query["startDate"]?.string.flatMap(CalendarDate.init).map(Timestamp.init(startOf:))
             let end = query["endDate"]?.string.flatMap(CalendarDate.init).map {
@@ -75,7 +82,9 @@ struct SMBActionRoutes: Sendable {
                     && (wanted == nil || type == wanted)
                     && (start.map { record.wallTime >= $0 } ?? true) && (end.map { record.wallTime < $0 } ?? true)
             }
-            let items = records.dropFirst((page - 1) * limit).prefix(limit).map(Self.json)
+            let items = Self.sorted(records, query).dropFirst((page - 1) * limit).prefix(limit).map { record in
+                selection.apply(Self.json(record, at: wire.wallClock.now()))
+            }
             return wire.success(
                 .array(Array(items)),
                 routed.request,
@@ -106,15 +115,48 @@ struct SMBActionRoutes: Sendable {
         return found
     }
 
-    private static func json(_ record: Record) -> JSONValue {
+    /// Records that come newest first; those that are the same in the order that is asked for stay so.
+    private static func sorted(_ records: [Record], _ query: JSONObject) -> [Record] {
+        let isAscending = query["order"]?.string == "asc"
+        let key: (Record) -> String
+        switch query["sort"]?.string {
+        case "type": key = { type(of: $0) ?? "" }
+        case "action": key = action
+        case "actor": key = { $0.actor }
+        default: return isAscending ? records.reversed() : records
+        }
+        return records.enumerated().sorted { left, right in
+            let (first, second) = (key(left.element), key(right.element))
+            return first == second ? left.offset < right.offset : (first < second) == isAscending
+        }
+        .map(\.element)
+    }
+
+    private static func action(_ record: Record) -> String {
+        let call = record.kind == .toolCompleted ? record.payload?["call"]?["name"]?.string : nil
+        return call ?? record.kind.rawValue
+    }
+
+    private static func json(_ record: Record, at now: Timestamp) -> JSONObject {
         let isCall = record.kind == .toolCompleted
-        let action = isCall ? record.payload?["call"]?["name"]?.string : nil
         return [
             "id": .string("act_\(record.sequence)"), "type": .string(type(of: record) ?? ""),
-            "action": .string(action ?? record.kind.rawValue), "actor": .string(record.actor),
+            "action": .string(action(record)), "actor": .string(record.actor),
             "timestamp": .string(record.wallTime.iso8601),
-            "details": isCall ? details(ofCall: record) : record.payload ?? .null,
+            "details": SMBWire.camelCased(isCall ? details(ofCall: record) : details(of: record, at: now)),
         ]
+    }
+
+    /// What a record says, but not from where it was brought about.
+    private static func details(of record: Record, at now: Timestamp) -> JSONValue {
+        let payload = record.payload ?? .null
+        if record.kind == .approvalRequested, let request = ApprovalRequest(json: payload) {
+            return .object(ApprovalWire.told(Approval(request), at: now))
+        }
+        guard var object = payload.object else { return payload }
+        object["origin"] = nil
+        if let at = object["at"]?.int { object["at"] = .string(Timestamp(milliseconds: Int64(at)).iso8601) }
+        return .object(object)
     }
 
     /// What was simulated or analysed in a conversation, and where.
