@@ -89,7 +89,8 @@ struct NamesInQuestionsTests {
             ("What did the Marketing department spend in May 2025?", "$160"),
             ("Costs of the department Marketing in May 2025", "$160"),
             ("What did the IT department spend in May 2025?", "$68"),
-            ("what did the it department spend in May 2025", "$68"),
+            ("what did the it department spend in May 2025", "$68"), ("What did IT spend in May 2025?", "$68"),
+            ("How much has Marketing spent in May 2025?", "$160"), ("Marketing spend in May 2025", "$65"),
             ("What did we spend on the account Marketing in May 2025?", "$65"),
             ("Marketing account in May 2025", "$65"),
         ]
@@ -127,7 +128,7 @@ struct NamesInQuestionsTests {
         try await fixture.load("budget", "month,account_code,section,amount\n2025-05,40,opex,300\n")
         conversation.forget()
         let undivided = try await conversation.ask(question)
-        #expect(undivided.text.hasPrefix("The budget is not divided by department"), "\(undivided.text)")
+        #expect(undivided.text.hasPrefix("For May 2025 the budget is not divided by department"), "\(undivided.text)")
         #expect(!undivided.text.contains("$"), "\(undivided.text)")
         try await fixture.load(
             "budget",
@@ -138,6 +139,28 @@ struct NamesInQuestionsTests {
         let divided = try await conversation.ask(question)
         #expect(divided.text.contains("Marketing"), "\(divided.text)")
         #expect(!divided.text.contains("Sales"), "\(divided.text)")
+        withExtendedLifetime(fixture) {}
+    }
+
+    @Test("A breakdown against a budget without that breakdown says so")
+    func undividedBreakdown() async throws {
+        let (fixture, conversation) = try await conversation()
+        try await fixture.load("budget", "month,account_code,section,amount\n2025-05,40,opex,300\n")
+        let answer = try await conversation.ask("Costs by department against budget in May 2025")
+        #expect(answer.text.contains("The budget is not divided by department."), "\(answer.text)")
+        #expect(answer.text.contains("- Sales: $260"), "\(answer.text)")
+        withExtendedLifetime(fixture) {}
+    }
+
+    @Test("A follow-up may name a department that is called like a measure")
+    func followUp() async throws {
+        let (fixture, conversation) = try await conversation()
+        _ = try await conversation.ask("What did the Marketing department spend in May 2025?")
+        let answer = try await conversation.ask("And Sales?")
+        #expect(answer.text.contains("$260"), "\(answer.signature) \(answer.text)")
+        _ = try await conversation.ask("Revenue in South in April 2025")
+        let region = try await conversation.ask("And in South-East?")
+        #expect(region.text.contains("$11"), "\(region.signature) \(region.text)")
         withExtendedLifetime(fixture) {}
     }
 

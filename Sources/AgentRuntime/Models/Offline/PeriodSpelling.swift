@@ -67,7 +67,7 @@ struct PeriodSpelling {
         "mnth": "month", "mnths": "months", "qrtr": "quarter", "qrtrs": "quarters",
         "qter": "quarter", "qurt": "quarter", "quart": "quarter", "yer": "year", "yar": "year",
     ]
-    private static let shortMonths = ["juli": "july", "juni": "june", "setp": "september"]
+    private static let shortMonths = ["febr": "february", "juli": "july", "juni": "june", "setp": "september"]
     /// Names and words of their own that are as near to a month as a slip.
     private static let names: Set<String> = [
         "marc", "mach", "arch", "augusta", "augusto", "augustin", "juno", "jule", "jules", "juna", "aprile",

@@ -120,7 +120,7 @@ package enum QuestionWords {
     private static let orders: [VocabularyEntry] =
         entries(
             .order(.descending),
-            "top|most|highest|largest|biggest|greatest|best|maximum|max|leading|strongest|heaviest|peak|priciest|"
+            "top|most|highest|largest|biggest|greatest|best|maximum|max|leading|strongest|furthest|farthest|heaviest|peak|priciest|"
                 + "most expensive|costliest|number one|best performing|top performing|best selling|record|main|major|"
                 + "the most|rank|ranked|ranking|leaderboard|descending|largest to smallest|highest to lowest"
         )

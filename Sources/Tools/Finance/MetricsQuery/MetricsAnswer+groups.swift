@@ -41,6 +41,16 @@ extension MetricsAnswer {
             list(reader, indices: indices, lead: true, in: &draft)
         } else {
             statement(reader, in: &draft)
+            if words.hasBaseline(), words.comparisonKind == "budget",
+                !indices.contains(where: { words.hasBaseline("/groups/\($0)") })
+            {
+                let dimension = DimensionNames.singular(reader.text("/group_by") ?? "account")
+                draft.say(.text(" "))
+                draft.say(
+                    MetricsPhrase.undividedNote,
+                    ["what": [.text("budget")], "dimension": [.text(dimension)]]
+                )
+            }
             if frame.limit == nil { indices += nameless.filter { !indices.contains($0) } }
             list(reader, indices: indices, lead: true, in: &draft)
         }

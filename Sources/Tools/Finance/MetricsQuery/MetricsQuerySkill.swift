@@ -77,6 +77,7 @@ enum MetricsPhrase {
     static let leaders = Phrase("metric_leaders", "name", "rank", "subject", "period", "value", "detail")
     static let noneMatch = Phrase("metric_none_match", "dimension", "condition", "period")
     static let undivided = Phrase("metric_undivided", "what", "dimension", "dimensions", "period")
+    static let undividedNote = Phrase("metric_undivided_note", "what", "dimension")
     static let unplanned = Phrase("metric_unplanned", "what", "dimension", "dimensions", "period")
     static let trend = Phrase("metric_trend", "first", "last", "direction", "by")
     static let trendFlat = Phrase("metric_trend_flat", "first", "last")
@@ -100,7 +101,8 @@ enum MetricsPhrase {
 
     static let all = [
         value, toDate, againstBudget, onBudget, change, unchanged, points, noBaseline, nothing, undefined, planned, by,
-        row, more, leader, leaders, noneMatch, undivided, unplanned, trend, trendFlat, extremes, share, ratio, average,
+        row, more, leader, leaders, noneMatch, undivided, undividedNote, unplanned, trend, trendFlat, extremes, share,
+        ratio, average,
         averageTotal, count, ahead,
         level, sources, sourceRows, matching, noPoint, partBaseline, together, used, yes, no,
     ]

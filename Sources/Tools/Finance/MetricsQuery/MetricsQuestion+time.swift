@@ -15,7 +15,8 @@ extension MetricsQuestion {
         if let first = situation.vocabulary.firstDate, periods[0].period.start < first, periods[0].period.unit == nil,
             let known = Period(
                 // The points of a series are whole months.
-                start: frame.granularity == "month" || asksWhen || frame.has("trend") ? first.startOfMonth : first,
+                start: asksWhen || frame.has("trend") || ["month", "quarter", "year"].contains(frame.granularity)
+                    ? first.startOfMonth : first,
                 end: max(first, periods[0].period.end),
                 fiscalYearStart: situation.settings.fiscalYearStart
             )

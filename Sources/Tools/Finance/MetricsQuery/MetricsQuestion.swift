@@ -61,6 +61,9 @@ struct MetricsQuestion {
             }
         }
         if metrics.contains("costs"), metrics.count == 1, needsSpend { metrics = ["spend"] }
+        if metrics == ["spend"], let department = frame.values(of: "department").first, isSpender(department) {
+            preference = 1
+        }
         guard metrics.isEmpty else { return }
         let named = groupings + filters.map(\.dimension)
         if let dimension = named.first(where: Self.dimensions.contains) {
@@ -106,6 +109,19 @@ struct MetricsQuestion {
             || words.contains { word in
                 ["beat", "surpass", "outperform", "miss", "behind", "ahead", "short"].contains { word.hasPrefix($0) }
             }
+    }
+
+    /// "What did Marketing spend": who spends is a department, also where an account has its name.
+    private func isSpender(_ department: String) -> Bool {
+        let words = Tokenizer.words(of: frame.text)
+        let name = Tokenizer.words(of: department)
+        return words.indices.contains { index in
+            let end = index + name.count
+            guard end < words.count, ["spend", "spent", "spends"].contains(words[end]) else { return false }
+            let before = index > 0 && words[index - 1] == "the" ? index - 2 : index - 1
+            return Array(words[index..<end]) == name && before >= 0
+                && ["did", "does", "do", "has", "have", "had"].contains(words[before])
+        }
     }
 
     /// "Cost categories" are parts of the costs.
