@@ -332,7 +332,10 @@ extension PeriodGrammar {
             return within(start + 1, depth) { .edge(-1, $0.isMonth ? .day : .month, of: $0) }
         case "start", "beginning":
             return within(start + 1, depth) { .edge(1, $0.isMonth ? .day : .month, of: $0) }
-        case "rest", "remainder", "balance":
+        case "rest", "remainder":
+            return within(start + 1, depth) { .rest($0) }
+        // "Balance of the year"; the balance in a month, and a cash balance, are sums of money.
+        case "balance" where text(start + 1) == "of" && !["cash", "bank"].contains(start > 0 ? text(start - 1) : ""):
             return within(start + 1, depth) { .rest($0) }
         case "year", "quarter", "month":
             guard let unit = PeriodVocabulary.units[text(start)] else { return nil }
