@@ -71,7 +71,7 @@ struct CashRunwayTests {
         "The balance of a day that is named is that of the day",
         arguments: [
             ("What was our cash balance at the end of December 2025?", "2025-12-31", "$1,200"),
-            ("cash balance in November 2025", "2025-11-30", "$1,500"),
+            ("cash position in November 2025", "2025-11-30", "$1,500"),
             ("How much cash did we have at the beginning of December 2025?", "2025-11-30", "$1,500"),
         ]
     )

@@ -13,9 +13,7 @@ package struct CashRunwaySkill: Skill {
     static let dataWords: [VocabularyEntry] = FinanceWords.entries(
         .cue(":cash"),
         "cash|cash balance|cash position|cash balances|cash runway|runway|cash burn|monthly burn|cash in the bank|"
-            + "cash on hand|bank balance|bank balances|months of cash|out of cash|cash left|"
-            // With their preposition, as "balance in 2025" would be the rest of that year.
-            + "cash balance in|bank balance in|cash balance of|bank balance of"
+            + "cash on hand|bank balance|bank balances|months of cash|out of cash|cash left"
     ).map { VocabularyEntry($0.phrase, $0.term, isWhole: true) }
 
     private static let balance = Phrase("cash_balance", "date", "balance")
