@@ -103,6 +103,10 @@ extension FigureScanner {
         case .none:
             guard !hasScale, !takesBareWords else { break }
             // Small numbers in words belong to prose ("one of the two"); "twenty-first" and "forty point" are none.
+            let front = wordBefore(start)
+            guard !FigureWords.selections.contains(front), !FigureWords.labels.contains(front) else {
+                return .found(nil, end: end)
+            }
             guard amount > ExactNumber(12), byte(end) != .some(UInt8(ascii: "-")) else { return .found(nil, end: end) }
             let next = end + spaceLength(end)
             let nextEnd = letters(from: next)

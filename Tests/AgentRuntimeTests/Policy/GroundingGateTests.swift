@@ -83,6 +83,7 @@ struct GroundingGateTests {
             "You asked for 77 and 5%.", "one of the two options", "from 2024 to 2026", "2024-25",
             "January 2024 – March 2025", "the 1990s, 3D, 5G, 16GB", "the 21st and the 100th at 9am",
             "twenty-first", "550e8400-e29b-41d4", "[12](https://x.example/a)", "twelve people",
+            "the last eighteen months", "page twenty",
         ]
     )
     func exempt(text: String) {
