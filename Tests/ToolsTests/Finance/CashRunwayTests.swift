@@ -72,6 +72,7 @@ struct CashRunwayTests {
         arguments: [
             ("What was our cash balance at the end of December 2025?", "2025-12-31", "$1,200"),
             ("cash position in November 2025", "2025-11-30", "$1,500"),
+            ("cash balance in November 2025", "2025-11-30", "$1,500"),
             ("How much cash did we have at the beginning of December 2025?", "2025-11-30", "$1,500"),
         ]
     )
