@@ -69,7 +69,12 @@ final class GovernedWorld: Sendable {
     }
 
     /// Starts a process over what is on disk.
-    func start(_ tools: [any Tool], _ rules: ToolRules = ToolRules(), model: ScriptedModel) throws -> GovernedDaemon {
+    func start(
+        _ tools: [any Tool],
+        _ rules: ToolRules = ToolRules(),
+        model: ScriptedModel,
+        limits: TurnLimits = TurnLimits()
+    ) throws -> GovernedDaemon {
         let process = SimulatedProcess(simulation)
         killSwitch.set { process.kill() }
         let clock = VirtualClock(simulation)
@@ -89,6 +94,7 @@ final class GovernedWorld: Sendable {
             wallClock: wallClock,
             clock: clock,
             identifiers: identifiers,
+            limits: limits,
             rules: rules
         )
         let thread = process.thread()

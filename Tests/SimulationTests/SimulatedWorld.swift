@@ -92,7 +92,8 @@ final class SimulatedWorld: Sendable {
     }
 
     private func writeTool(_ nap: @escaping @Sendable (Int) async throws -> Void) -> ClosureTool {
-        ClosureTool("write_down", effect: .write) { [weak self] _, context in
+        let parameters: JSONValue = ["type": "object", "properties": ["what": ["type": "string"]]]
+        return ClosureTool("write_down", parameters: parameters, effect: .write) { [weak self] _, context in
             try await nap(10)
             self?.effects.withLock { $0[context.effectID, default: 0] += 1 }
             try await nap(10)

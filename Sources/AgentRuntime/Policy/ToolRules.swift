@@ -15,7 +15,7 @@ package struct ToolRules: Sendable {
         _ declaration: ToolDeclaration,
         _ flow: @autoclosure () -> FlowControl
     ) -> (reason: String, people: Int)? {
-        guard declaration.effect != .read else { return nil }
+        guard declaration.effect != .read || declaration.server != nil else { return nil }
         let need = approvals.need(of: call, declaration)
         guard controlsFlow, let objection = flow().objection(to: call, declaration) else { return need }
         return (objection, need?.people ?? 1)

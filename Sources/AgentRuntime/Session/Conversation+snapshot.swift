@@ -14,6 +14,7 @@ extension Conversation {
             "deleted": .bool(isDeleted),
             "history": .array(imported.map(\.imported)),
             "label": label.json,
+            "sources": .array(sources.sorted().map(JSONValue.string)),
             "approvals": .array(approvals.values.sorted { $0.request.id < $1.request.id }.map(\.json)),
             "turns": .array(turns.map(\.state)),
             "places": .array(places.map(\.state)),
@@ -47,8 +48,12 @@ extension Conversation {
             turns: (state["turns"]?.array ?? []).compactMap { ConversationTurn(state: $0, tenant: snapshot.tenant) },
             places: (state["places"]?.array ?? []).compactMap(TurnPlace.init(state:))
         )
+        let label = DataLabel((state["label"]?.array ?? []).compactMap(\.string))
+        // A snapshot that names no sources says of private data only that it is there.
+        let unnamed: Set<String> = label.confidentiality == .private ? [""] : []
         restore(
-            label: DataLabel((state["label"]?.array ?? []).compactMap(\.string)),
+            label: label,
+            sources: state["sources"]?.array.map { Set($0.compactMap(\.string)) } ?? unnamed,
             approvals: (state["approvals"]?.array ?? []).compactMap(Approval.init(json:))
         )
     }

@@ -18,6 +18,8 @@ package struct Conversation: Sendable {
     package private(set) var imported: [HistoryTurn] = []
     /// What has been read in the conversation, joined.
     package private(set) var label = DataLabel.clean
+    /// The tools that gave private data in it.
+    package private(set) var sources: Set<String> = []
     /// What waits for people, or waited, of this conversation.
     package private(set) var approvals: [ApprovalID: Approval] = [:]
     /// Unended turns and the last ended ones, oldest first.
@@ -74,9 +76,17 @@ package struct Conversation: Sendable {
     package var unended: [ConversationTurn] { turns.filter { $0.status == nil } }
 
     /// What a model is shown of the turns that ended before the given one.
-    package func history(before id: TurnID) -> [HistoryTurn] {
+    ///
+    /// A turn that was stopped or failed is shown only for what it may have done: when `hasEffect` says so of the tool
+    /// of one of its calls.
+    package func history(before id: TurnID, hasEffect: (String) -> Bool = { _ in false }) -> [HistoryTurn] {
         let ended = turns.prefix { $0.id != id }.filter { turn in
-            !turn.isForgotten && (turn.status == .completed || turn.status == .interrupted)
+            guard !turn.isForgotten else { return false }
+            switch turn.status {
+            case .completed, .interrupted: return true
+            case .cancelled, .failed: return turn.steps.contains { $0.calls.contains { hasEffect($0.call.name) } }
+            case .awaitingApproval, nil: return false
+            }
         }
         return Array((imported + ended.suffix(historyLimit).map(\.history)).suffix(historyLimit))
     }
@@ -86,7 +96,7 @@ package struct Conversation: Sendable {
         precondition(record.version == version + 1, "records of a session are applied in order")
         version = record.version
         let payload = record.payload ?? .null
-        if record.kind == .toolCompleted { label = label.joined(with: DataLabel(record.labels)) }
+        if record.kind == .toolCompleted { read(record.labels) }
         switch record.kind {
         case .conversationStarted:
             owner = UserID(payload["owner"]?.string ?? "")
@@ -138,9 +148,25 @@ package struct Conversation: Sendable {
         forgetOldTurns()
     }
 
+    /// A result with these labels was read.
+    private mutating func read(_ labels: [String]) {
+        let read = DataLabel(labels)
+        label = label.joined(with: read)
+        guard read.confidentiality == .private else { return }
+        let origins = labels.filter { $0.hasPrefix("origin:") }.map { String($0.dropFirst("origin:".count)) }
+        sources.formUnion(origins.isEmpty ? [""] : origins)
+    }
+
+    /// Whether it holds what none of those tools gave that `isKnown` names: results, or what a client told of itself.
+    package func holdsPrivateData(besideThatOf isKnown: (String) -> Bool) -> Bool {
+        sources.contains { !isKnown($0) } || !imported.isEmpty || !context.isVoid
+            || turns.contains { !$0.context.isVoid }
+    }
+
     /// Takes what a snapshot keeps beside the turns.
-    mutating func restore(label: DataLabel, approvals: [Approval]) {
+    mutating func restore(label: DataLabel, sources: Set<String>, approvals: [Approval]) {
         self.label = label
+        self.sources = sources
         for approval in approvals { self.approvals[approval.request.id] = approval }
     }
 
@@ -158,6 +184,19 @@ package struct Conversation: Sendable {
         guard excess > 0 else { return }
         let ended = turns.firstIndex { $0.status == nil } ?? turns.count
         turns.removeFirst(min(excess, ended))
+    }
+}
+
+extension JSONValue {
+    /// Whether it says nothing.
+    fileprivate var isVoid: Bool {
+        switch self {
+        case .null: true
+        case .string(let text): text.isEmpty
+        case .array(let items): items.isEmpty
+        case .object(let object): object.isEmpty
+        case .bool, .number: false
+        }
     }
 }
 
@@ -285,18 +324,23 @@ package struct ConversationTurn: Sendable, Hashable {
             openResults.append(call)
             nextIndex = max(nextIndex, (payload["index"]?.int ?? 0) + 1)
             guard openResults.count == step.calls.count else { return }
-            let calls = step.calls.compactMap { call in openResults.first { $0.call.id == call.id } }
-            steps.append(
-                CompletedStep(text: step.text, notes: step.notes, ungrounded: step.ungrounded, calls: calls)
-            )
+            close(step)
             openStep = nil
             openResults = []
         case .turnCompleted:
             answer = payload["content"]?.string ?? ""
             status = payload["status"]?.string.flatMap(TurnStatus.init(rawValue:)) ?? .failed
+            // A turn that was stopped at its calls keeps those that were settled.
+            if let step = openStep, !openResults.isEmpty { close(step) }
             openStep = nil
             openResults = []
         default: return
         }
+    }
+
+    /// Takes in a step with the results that are there.
+    private mutating func close(_ step: StepDraft) {
+        let calls = step.calls.compactMap { call in openResults.first { $0.call.id == call.id } }
+        steps.append(CompletedStep(text: step.text, notes: step.notes, ungrounded: step.ungrounded, calls: calls))
     }
 }

@@ -20,6 +20,13 @@ final class LiveTurn {
     /// The message is durable: the turn may begin.
     var isDurable = false
     private(set) var stop: Stop?
+    /// Raised with `stop`.
+    let stopSignal = StopSignal()
+    /// Calls with effects are under way, or may have been made: they hear of a stop by its signal and are settled, the
+    /// task is not cancelled under them.
+    var isCarryingOut = false
+    /// Records of calls that are made durable together with the turn's end, and their events.
+    var late: (drafts: [RecordDraft], events: [TurnEvent]) = ([], [])
     /// Streamed events that are in the tail, in the form of the turn's last record.
     private(set) var shown = ShownAnswer()
     private var entries: [Entry] = []
@@ -46,8 +53,12 @@ final class LiveTurn {
     func requestStop(_ reason: Stop) {
         guard stop == nil else { return }
         stop = reason
-        task?.cancel()
+        stopSignal.raise()
+        cancelIfStopped()
     }
+
+    /// Cancels the task of a turn that is to end, unless it has effects to settle.
+    func cancelIfStopped() { if stop != nil, !isCarryingOut { task?.cancel() } }
 
     /// Takes the events of a turn that is taken up again; all of them have been shown.
     func restore(_ events: [NumberedEvent]) {

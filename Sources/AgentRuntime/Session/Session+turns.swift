@@ -27,7 +27,7 @@ extension Session {
         live.task = Task(executorPreference: place.tasks) { [weak self] in
             await self?.run(turn, from: point)
         }
-        if live.stop != nil { live.task?.cancel() }
+        live.cancelIfStopped()
     }
 
     /// Begins the turn that has waited longest, when the slot is free and its message durable.
@@ -47,9 +47,12 @@ extension Session {
 
     /// Makes a turn's end durable, shows it, and lets the next one begin.
     ///
-    /// `drafts`: records that belong before the end.
+    /// `drafts`: records that belong before the end, behind those of calls that were settled only now.
     func record(_ outcome: TurnOutcome, of live: LiveTurn, with drafts: [RecordDraft] = []) async {
         await live.settle()
+        let (late, events) = live.late
+        live.late = ([], [])
+        let drafts = late + drafts
         let isStarted = !drafts.contains { $0.kind == .turnStarted }
         let now = services.wallClock.now()
         let begun = isStarted ? conversation.turn(live.id)?.startedAt ?? now : now
@@ -60,7 +63,8 @@ extension Session {
             outcome.failure = TurnFailure(AgentError(.internalError, "The answer could not be finished."))
         }
         outcome.usage = outcome.usage.counted(live.shown.content, of: conversation.turn(live.id)?.text ?? "")
-        var end = endDraft(live, outcome, elapsed)
+        let index = live.nextIndex + events.count
+        var end = endDraft(live, outcome, elapsed, index)
         do {
             try await append(drafts + [end])
         } catch is SessionRetired {
@@ -70,10 +74,11 @@ extension Session {
             let reason = (error as? AgentError) ?? AgentError(.storageFailed, "The answer could not be stored.")
             outcome.status = .failed
             outcome.failure = TurnFailure(reason)
-            end = endDraft(live, outcome, elapsed)
+            end = endDraft(live, outcome, elapsed, index)
             appendLater(drafts + [end], of: live)
             startStoring()
         }
+        if !events.isEmpty { live.add(events, isReady: true) }
         show(outcome, of: live, begun, elapsed)
         if !unrecorded.contains(where: { $0 === live }) { place.tail.end(live.id) }
         if running === live { running = nil }
@@ -117,13 +122,13 @@ extension Session {
         }
     }
 
-    private func endDraft(_ live: LiveTurn, _ outcome: TurnOutcome, _ elapsed: Int) -> RecordDraft {
+    private func endDraft(_ live: LiveTurn, _ outcome: TurnOutcome, _ elapsed: Int, _ index: Int) -> RecordDraft {
         let payload = outcome.payload(
             of: live.id,
             shown: live.shown,
             milliseconds: elapsed,
             at: services.wallClock.now(),
-            index: live.nextIndex
+            index: index
         )
         return draft(.turnCompleted, live, by: "system", payload)
     }
@@ -155,6 +160,8 @@ extension Session {
             )
             return await record(outcome, of: live)
         }
+        // What a former process may have sent is found out before a stop counts.
+        live.isCarryingOut = turn.openStep != nil
         startTurn(live, from: .resumed(shown: shown.map(\.event), repeating: repeating))
     }
 }

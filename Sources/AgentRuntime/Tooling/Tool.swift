@@ -58,6 +58,10 @@ package struct ToolDeclaration: Sendable, Hashable {
     package var amountArgument: String?
     /// What its results are to be taken for.
     package var results: DataLabel
+    /// The server of somebody else that its arguments go to; `nil` where they stay in the house.
+    ///
+    /// The tenant's own services are of the house.
+    package var server: String?
 
     package init(
         name: String,
@@ -68,7 +72,8 @@ package struct ToolDeclaration: Sendable, Hashable {
         deadline: Duration = .seconds(10),
         needsApproval: Bool = false,
         amountArgument: String? = nil,
-        results: DataLabel = .untrusted
+        results: DataLabel = .untrusted,
+        server: String? = nil
     ) {
         self.name = name
         self.purpose = purpose
@@ -79,6 +84,7 @@ package struct ToolDeclaration: Sendable, Hashable {
         self.needsApproval = needsApproval
         self.amountArgument = amountArgument
         self.results = results
+        self.server = server
     }
 }
 

@@ -14,6 +14,8 @@ package struct TurnLimits: Sendable, Hashable {
     package var messageBytes: Int
     /// From the turn's beginning to its end.
     package var duration: Duration
+    /// How long a call with an effect may still answer when its turn is stopped, and its tool may be asked about it.
+    package var effectGrace: Duration
     /// Messages that may wait behind a running turn.
     package var queue: Int
     /// Ended turns that a model is shown, and that a session keeps whole in memory.
@@ -27,6 +29,7 @@ package struct TurnLimits: Sendable, Hashable {
         resultBytes: Int = 1_048_576,
         messageBytes: Int = 32_768,
         duration: Duration = .seconds(120),
+        effectGrace: Duration = .seconds(1),
         queue: Int = 8,
         history: Int = 20
     ) {
@@ -37,6 +40,7 @@ package struct TurnLimits: Sendable, Hashable {
         self.resultBytes = resultBytes
         self.messageBytes = messageBytes
         self.duration = duration
+        self.effectGrace = effectGrace
         self.queue = queue
         self.history = history
     }

@@ -92,7 +92,9 @@ extension Session {
             actions = turn.continuation.map { machine.begin(continuing: $0.call) } ?? machine.begin()
         }
         while !actions.isEmpty {
-            if let stop = live.stop, !machine.isEnded { actions = machine.stop(stop.status, stop.failure) }
+            if let stop = live.stop, !machine.isEnded, !isSettling(actions.first, turn) {
+                actions = machine.stop(stop.status, stop.failure)
+            }
             let action = actions.removeFirst()
             do {
                 switch action {
@@ -125,13 +127,18 @@ extension Session {
         _ turn: ConversationTurn,
         _ live: LiveTurn
     ) async throws -> [TurnAction] {
+        // Calls that a former process began are settled by now: a stop may cut the model off.
+        live.isCarryingOut = false
         let agent = conversation.options.agent
         let request = ModelRequest(
             principal: turn.principal,
             settings: try await services.settings.settings(for: turn.principal),
             session: id,
             turn: turn.id,
-            history: conversation.history(before: turn.id),
+            history: conversation.history(before: turn.id) {
+                // Of a tool that is not here any more nobody can say that it only read.
+                services.tools.registry.declaration(of: $0, in: tenant)?.effect != .read
+            },
             message: turn.text,
             context: turn.context,
             steps: machine.steps,
@@ -229,23 +236,42 @@ extension Session {
     }
 
     /// Runs calls side by side; each result is recorded and shown as it comes, those that come together in one append.
+    ///
+    /// When the turn is stopped, or results cannot be stored, calls with effects are settled all the same; what came of
+    /// them is stored together with the turn's end.
     private func runTools(
         _ calls: [ToolCall],
         _ machine: inout TurnStateMachine,
         _ turn: ConversationTurn,
         _ live: LiveTurn
     ) async throws -> [TurnAction] {
-        let ledger = EffectLedger(tools: services.tools, session: id, turn: turn, step: machine.steps.count)
-        let routes = calls.map { ($0, route(of: $0, turn, machine)) }
+        let ledger = EffectLedger(
+            tools: services.tools,
+            session: id,
+            turn: turn,
+            step: machine.steps.count,
+            stop: live.stopSignal,
+            grace: services.limits.effectGrace,
+            clock: services.clock
+        )
+        let routes = calls.map { ($0, route(of: $0, turn, machine), mayHaveEffect($0, turn)) }
+        live.isCarryingOut = routes.contains { $0.2 }
+        defer { live.isCarryingOut = false }
+        let isCarryingOut = live.isCarryingOut
         let arrived = Guarded<[EffectLedger.Outcome]>([])
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            for (call, route) in routes {
+            for (call, route, hasEffect) in routes {
                 group.addTask {
-                    let outcome = try await ledger.carryOut(call, route)
+                    let outcome =
+                        isCarryingOut
+                        ? try await ledger.settle(call, route, hasEffect: hasEffect)
+                        : try await ledger.carryOut(call, route)
                     arrived.with { $0.append(outcome) }
                 }
             }
             var rest: [TurnAction] = []
+            var failure: (any Error)?
+            var isWhole = true
             while try await group.next() != nil {
                 let outcomes = arrived.with { arrived in
                     defer { arrived = [] }
@@ -253,7 +279,10 @@ extension Session {
                 }
                 var results: [(call: CompletedCall, request: ApprovalRequest?)] = []
                 for outcome in outcomes {
-                    let (completed, request) = settled(outcome, turn)
+                    guard let (completed, request) = settled(outcome, turn) else {
+                        isWhole = false
+                        continue
+                    }
                     for action in machine.toolCompleted(completed) {
                         if case .recordTool(let call) = action {
                             results.append((call, request))
@@ -262,10 +291,40 @@ extension Session {
                         }
                     }
                 }
-                try await record(results, live)
+                if failure == nil, !isCarryingOut || live.stop == nil {
+                    do {
+                        try await record(results, live)
+                        continue
+                    } catch {
+                        // A turn that ends here takes with its end what could not be stored.
+                        guard isCarryingOut || machine.isEnded else { throw error }
+                        failure = error
+                    }
+                }
+                var late = live.late
+                for (call, request) in results { put(call, asking: request, live, &late.drafts, &late.events) }
+                live.late = late
             }
+            if machine.isEnded { return rest }
+            if let failure { throw failure }
+            if let stop = live.stop { return machine.stop(stop.status, stop.failure) }
+            guard isWhole else { throw CancellationError() }
             return rest
         }
+    }
+
+    /// Whether a call changes something, or may have in a former process whose tool is not here any more.
+    private func mayHaveEffect(_ call: ToolCall, _ turn: ConversationTurn) -> Bool {
+        guard let tool = services.tools.registry.declaration(of: call.name, in: tenant) else {
+            return wasBegun(call, turn)
+        }
+        return tool.effect != .read
+    }
+
+    /// Whether an action finds out what a former process may have done: it goes before a stop.
+    private func isSettling(_ action: TurnAction?, _ turn: ConversationTurn) -> Bool {
+        guard case .runTools(let calls)? = action else { return false }
+        return calls.contains { wasBegun($0, turn) && mayHaveEffect($0, turn) }
     }
 
     /// What is to be done about a call: decided before it runs, from what the conversation has read until now.
@@ -274,26 +333,81 @@ extension Session {
             // A former process had the tool and may have called it; without it nobody can tell what came of that.
             return wasBegun(call, turn) ? .reconcile(otherwise: nil) : .run
         }
-        guard tool.effect != .read, call.defect == nil,
+        guard tool.effect != .read || tool.server != nil, call.defect == nil,
             services.tools.refusal(of: call, for: turn.principal) == nil
         else { return .run }
+        guard tool.effect != .read else { return routeOfRead(call, tool, turn, machine) }
+        let before = unsettled(call)
         if let continuation = turn.continuation, continuation.call.id == call.id {
             guard continuation.grants(call) else { return .refuse(continuation.decision.comment) }
-            return wasBegun(call, turn) ? .reconcile(otherwise: nil) : .run
+            if wasBegun(call, turn) { return .reconcile(otherwise: nil) }
+            if let before, before.isOpen { return .unsettled(before.id) }
+            return .run
         }
-        let results = conversation.turns.flatMap(\.steps) + machine.steps
-        let need = services.rules.need(
-            of: call,
-            tool,
+        if let before {
+            let need = EffectLedger.Need(
+                reason: "The same call was begun before, and nobody has said whether it happened.",
+                people: 1
+            )
+            if wasBegun(call, turn) { return .reconcile(otherwise: need) }
+            return before.isOpen ? .unsettled(before.id) : .ask(need)
+        }
+        let asks = need(of: call, tool, machine)
+        if wasBegun(call, turn) { return .reconcile(otherwise: asks) }
+        return asks.map(EffectLedger.Route.ask) ?? .run
+    }
+
+    /// What is to be done about a call that only reads, at another server: it may be made again at any time.
+    private func routeOfRead(
+        _ call: ToolCall,
+        _ tool: ToolDeclaration,
+        _ turn: ConversationTurn,
+        _ machine: TurnStateMachine
+    ) -> EffectLedger.Route {
+        if let continuation = turn.continuation, continuation.call.id == call.id {
+            return continuation.grants(call) ? .run : .refuse(continuation.decision.comment)
+        }
+        return need(of: call, tool, machine).map(EffectLedger.Route.ask) ?? .run
+    }
+
+    /// Why a call has to wait for a person; `nil` when it may run.
+    private func need(
+        of call: ToolCall,
+        _ tool: ToolDeclaration,
+        _ machine: TurnStateMachine
+    ) -> EffectLedger.Need? {
+        let registry = services.tools.registry
+        let calls = (conversation.turns.flatMap(\.steps) + machine.steps).flatMap(\.calls)
+        func isOfServer(_ name: String) -> Bool {
+            tool.server != nil && registry.declaration(of: name, in: tenant)?.server == tool.server
+        }
+        func flow() -> FlowControl {
             FlowControl(
                 label: conversation.label,
                 userTexts: conversation.userTexts,
-                trustedResults: results.flatMap(\.calls).filter { isTrusted($0) }.map(\.result.content)
+                trustedResults: calls.filter { isTrusted($0) }.map(\.result.content),
+                server: FlowControl.Server(
+                    results: calls.filter { isOfServer($0.call.name) }.map(\.result.content),
+                    isForeignDataHeld: conversation.holdsPrivateData(besideThatOf: isOfServer)
+                )
             )
-        )
-        let asks = need.map { EffectLedger.Need(reason: $0.reason, people: $0.people) }
-        if wasBegun(call, turn) { return .reconcile(otherwise: asks) }
-        return asks.map(EffectLedger.Route.ask) ?? .run
+        }
+        return services.rules.need(of: call, tool, flow()).map { .init(reason: $0.reason, people: $0.people) }
+    }
+
+    /// The approval that asks, or asked in vain, what became of the same call made before; `nil` where there is none.
+    private func unsettled(_ call: ToolCall) -> (id: ApprovalID, isOpen: Bool)? {
+        let arguments = JSONValue.object(call.arguments).canonicalBytes()
+        let now = services.wallClock.now()
+        let same = conversation.approvals.values.filter { approval in
+            guard approval.request.type == ApprovalRequest.unknownOutcome, let before = approval.request.call else {
+                return false
+            }
+            return (approval.status == .pending || approval.status == .expired) && before.name == call.name
+                && JSONValue.object(before.arguments).canonicalBytes() == arguments
+        }
+        let open = same.filter { $0.status == .pending && now < $0.request.expiresAt }
+        return (open.isEmpty ? same : open).map(\.request.id).max().map { ($0, !open.isEmpty) }
     }
 
     /// Whether a former process had the call on record: it may have made it.
@@ -312,14 +426,15 @@ extension Session {
             ?? .untrusted
     }
 
-    /// The call's result, and what a person is asked because of it.
+    /// The call's result, and what a person is asked because of it; `nil` of one that was dropped.
     private func settled(
         _ outcome: EffectLedger.Outcome,
         _ turn: ConversationTurn
     )
-        -> (CompletedCall, ApprovalRequest?)
+        -> (CompletedCall, ApprovalRequest?)?
     {
         switch outcome {
+        case .dropped: return nil
         case .completed(let completed): return (completed, nil)
         case .asks(let call, let need):
             let request = approvalRequest(ApprovalRequest.toolCall, call, turn, need)
@@ -333,13 +448,7 @@ extension Session {
             let reason = "It was begun, and whether it happened is not known."
             let need = EffectLedger.Need(reason: reason, people: 1)
             let request = approvalRequest(ApprovalRequest.unknownOutcome, call, turn, need)
-            let message =
-                "Whether this happened is not known, so it was not repeated; a person has been asked to find out."
-            let result = ToolResult.ownFailure(
-                "outcome_unknown",
-                message,
-                ["approval_id": .string(request.id.rawValue)]
-            )
+            let result = ToolResult.unknownOutcome(request.id)
             return (CompletedCall(call: call, status: .failed, result: result, duration: .zero), request)
         }
     }

@@ -24,7 +24,8 @@ struct OpenAPITool: Tool {
             parameters: operation.schema,
             permission: permission,
             effect: effect,
-            deadline: service.timeout * RemoteService.attempts + RemoteService.longestPause * RemoteService.attempts
+            deadline: service.timeout * RemoteService.attempts + RemoteService.longestPause * RemoteService.attempts,
+            server: service.name
         )
     }
 

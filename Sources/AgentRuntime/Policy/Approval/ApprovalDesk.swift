@@ -105,8 +105,15 @@ package actor ApprovalDesk {
             at: wallClock.now()
         )
         if let session = approval.request.session {
-            return try await directory.with(session, in: principal.tenant, on: place) { session in
-                try await session.decide(id, decision, hash: seen)
+            do {
+                return try await directory.with(session, in: principal.tenant, on: place) { session in
+                    try await session.decide(id, decision, hash: seen)
+                }
+            } catch let error as AgentError
+                where error.code == .notFound && approval.request.type == ApprovalRequest.unknownOutcome
+            {
+                // The conversation was deleted; what it may have done is still to be found out.
+                return try await decideHere(id, decision, by: principal, hash: seen)
             }
         }
         return try await decideHere(id, decision, by: principal, hash: seen)

@@ -13,15 +13,17 @@ extension ModelRequest {
         var conversation = Conversation(tenant: settings.tenant, id: session, historyLimit: TurnLimits().history)
         for record in records where record.version <= start.version { conversation.apply(record) }
         guard let asked = conversation.turn(turn) else { return nil }
+        let tools = tools(asked.principal)
+        let effects = Set(tools.filter { $0.effect != .read }.map(\.name))
         self.init(
             principal: asked.principal,
             settings: settings,
             session: session,
             turn: turn,
-            history: conversation.history(before: turn),
+            history: conversation.history(before: turn, hasEffect: effects.contains),
             message: asked.text,
             context: asked.context,
-            tools: tools(asked.principal)
+            tools: tools
         )
     }
 }

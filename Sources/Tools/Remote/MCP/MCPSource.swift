@@ -123,7 +123,8 @@ struct MCPTool: Tool {
             parameters: schema,
             permission: permission,
             effect: effect,
-            deadline: service.timeout * 2 + .seconds(1)
+            deadline: service.timeout * 2 + .seconds(1),
+            server: service.name
         )
     }
 
