@@ -16,6 +16,8 @@ package struct ModelRequest: Sendable {
     package var tools: [ToolDeclaration]
     /// The agent that the conversation is held with (`prompts/system`); `nil` for the usual one.
     package var agent: String?
+    /// What the conversation has read until now, joined.
+    package var label: DataLabel
 
     package init(
         principal: Principal,
@@ -27,7 +29,8 @@ package struct ModelRequest: Sendable {
         context: JSONValue = .null,
         steps: [CompletedStep] = [],
         tools: [ToolDeclaration] = [],
-        agent: String? = nil
+        agent: String? = nil,
+        label: DataLabel = .clean
     ) {
         self.principal = principal
         self.settings = settings
@@ -39,6 +42,7 @@ package struct ModelRequest: Sendable {
         self.steps = steps
         self.tools = tools
         self.agent = agent
+        self.label = label
     }
 }
 

@@ -143,7 +143,8 @@ extension Session {
             context: turn.context,
             steps: machine.steps,
             tools: services.agents.tools(services.tools.registry.declarations(for: turn.principal), of: agent),
-            agent: agent
+            agent: agent,
+            label: conversation.label
         )
         let model: any LanguageModel = turn.call.map(DirectCallModel.init) ?? services.model
         let stream = try await model.respond(to: request)

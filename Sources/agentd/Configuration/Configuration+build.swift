@@ -43,6 +43,7 @@ extension ConfigurationLoader {
             redaction: Redaction(
                 (tree["privacy"]?["redact"]?.array ?? []).compactMap { $0.string.flatMap(Redaction.Rule.init) }
             ),
+            linkHosts: buildLinkHosts(),
             releaseSuites: (tree["release"]?["suites"]?.array ?? []).compactMap(\.string),
             log: Configuration.Log(
                 level: promised(Logger.Level(name: text(tree["log"], "level"))),
@@ -195,6 +196,16 @@ extension ConfigurationLoader {
             )
         }
         return days
+    }
+
+    /// The hosts that are named, and the one under which people reach this daemon.
+    private mutating func buildLinkHosts() -> LinkHosts {
+        let entries = (tree["privacy"]?["link_hosts"]?.array ?? []).compactMap(\.string)
+        for entry in entries where !LinkHosts.isEntry(entry) {
+            report("privacy.link_hosts", "must be hosts, as help.example.com or *.example.com; \(entry) is none")
+        }
+        let own = tree["approvals"]?["link_base"]?.string.flatMap { HTTPURL($0)?.host }
+        return LinkHosts(entries + [own].compactMap { $0 })
     }
 
     private func buildRules() -> ToolRules {

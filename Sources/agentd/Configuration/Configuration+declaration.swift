@@ -107,7 +107,7 @@ extension Configuration {
             "flow_control",
             .boolean,
             true,
-            "Whether words that strangers wrote are kept from what tools do, until a person approves."
+            "Whether words that strangers wrote are kept from what tools do, until a person approves, and from links of answers."
         ),
         .group("budgets", "What language models may use, by the wall clock in UTC.", budgets),
         .group(
@@ -209,7 +209,15 @@ extension Configuration {
                     ["card", "iban", "secret"],
                     "Numbers of cards and accounts whose check digits hold, secrets of known forms, e-mail addresses, "
                         + "telephone numbers; an empty list takes nothing out."
-                )
+                ),
+                Setting(
+                    "link_hosts",
+                    .list(.text(.any)),
+                    [],
+                    "Hosts that links and images of an answer may lead to after words of strangers were read, as "
+                        + "`help.example.com` or `*.example.com`, beside those that the user has named; other links lose "
+                        + "their address."
+                ),
             ]
         ),
         .group(

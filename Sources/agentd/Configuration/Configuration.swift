@@ -26,6 +26,8 @@ struct Configuration: Sendable {
     var retentionDays: Int
     /// What is taken out of what users say.
     var redaction: Redaction
+    /// Where links of answers may lead after words of strangers were read.
+    var linkHosts: LinkHosts
     /// Suites that must be green before a version of the prompts becomes active.
     var releaseSuites: [String]
     var log: Log

@@ -13,8 +13,10 @@ extension Deployment {
             workers: workers
         )
         let model = HTTPModel(HTTPModel.Backend(settings), services: services, breaker: CircuitBreaker(clock: clock))
-        // Recorded answers went through the gate; what they are compared with does too.
-        return GroundedModel(model, policy: configuration.onUngrounded, workers: workers)
+        // Recorded answers went through the gates; what they are compared with does too.
+        let guarded: any LanguageModel =
+            configuration.rules.controlsFlow ? LinkGuardedModel(model, hosts: configuration.linkHosts) : model
+        return GroundedModel(guarded, policy: configuration.onUngrounded, workers: workers)
     }
 }
 

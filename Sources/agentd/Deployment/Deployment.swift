@@ -121,6 +121,7 @@ struct Deployment: Sendable {
             journal: journal,
             log: log
         )
+        if configuration.rules.controlsFlow { model = LinkGuardedModel(model, hosts: configuration.linkHosts) }
         model = GroundedModel(model, policy: configuration.onUngrounded, workers: workers)
         let services = SessionServices(
             journal: journal,

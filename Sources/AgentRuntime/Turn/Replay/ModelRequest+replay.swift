@@ -15,6 +15,7 @@ extension ModelRequest {
         guard let asked = conversation.turn(turn) else { return nil }
         let tools = tools(asked.principal)
         let effects = Set(tools.filter { $0.effect != .read }.map(\.name))
+        let read = records.filter { $0.turn == turn && $0.kind == .toolCompleted }.map { DataLabel($0.labels) }
         self.init(
             principal: asked.principal,
             settings: settings,
@@ -23,7 +24,8 @@ extension ModelRequest {
             history: conversation.history(before: turn, hasEffect: effects.contains),
             message: asked.text,
             context: asked.context,
-            tools: tools
+            tools: tools,
+            label: read.reduce(conversation.label) { $0.joined(with: $1) }
         )
     }
 }
