@@ -30,18 +30,9 @@ struct GovernedVersions: Sendable {
     /// - Throws: `corrupted` when the journal cannot be read.
     init(_ folder: DataFolder) throws(AgentError) {
         self.folder = folder
-        var newest: [RecordKind: Record] = [:]
-        if FileManager.default.fileExists(atPath: folder.journal) {
-            do throws(JournalError) {
-                newest = try NewestRecords(path: folder.journal).find([.policyActivated, .promptActivated])
-            } catch {
-                throw AgentError(journal: error)
-            }
-        }
-        policy =
-            newest[.policyActivated]?.payload?["id"]?.string
-            ?? PolicyVersions(folder).history().last?["version"]?.string
-        prompts = newest[.promptActivated]?.payload?["id"]?.string ?? PromptVersions(folder).active?.hash
+        let record = try GovernedMark.current(folder)
+        policy = record.policy ?? PolicyVersions(folder).history().last?["version"]?.string
+        prompts = record.prompts ?? PromptVersions(folder).active?.hash
     }
 
     /// Of a configuration's data folder as far as there is one; makes nothing.

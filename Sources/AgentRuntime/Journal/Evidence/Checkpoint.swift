@@ -73,6 +73,13 @@ package struct CheckpointSigner: Sendable {
         NoteKey(name: origin(of: tenant), publicKey: key.publicKey)
     }
 
+    /// A signature over a message that is no checkpoint.
+    func signature(over message: [UInt8]) -> [UInt8] { key.sign(message) }
+
+    func hasSigned(_ message: [UInt8], _ signature: [UInt8]) -> Bool {
+        SigningKey.isValid(signature, for: message, publicKey: key.publicKey)
+    }
+
     package func sign(_ frontier: MerkleFrontier, of tenant: TenantID) -> SignedNote {
         let checkpoint = Checkpoint(origin: origin(of: tenant), size: frontier.size, root: frontier.root)
         let signature = SignedNote.Signature(

@@ -1,8 +1,29 @@
 /// Finds the newest records of kinds that belong to no session, in the journal itself: views can be made anew from it,
 /// but whoever can write them could also leave something out.
 ///
-/// It reads from the end and stops when it has found all; a kind that was never written costs a look at every record.
+/// It reads from the end and stops when it has found all; a kind that was never written costs a look at every record,
+/// or at those behind a place that was reached before.
 package struct NewestRecords {
+    /// How far a tenant's records were looked at.
+    package struct Place: Sendable, Hashable {
+        package var sequence: Int64
+        package var leaf: [UInt8]
+
+        package init(sequence: Int64, leaf: [UInt8]) {
+            self.sequence = sequence
+            self.leaf = leaf
+        }
+    }
+
+    /// What a search came to.
+    package struct Found: Sendable {
+        /// The newest record of each kind by time, whichever tenant it belongs to; without payload where it is sealed.
+        package var records: [RecordKind: Record] = [:]
+        package var reached: [TenantID: Place] = [:]
+        /// How many records were looked at.
+        package var count = 0
+    }
+
     private let reader: EvidenceReader
 
     /// `path` is the file of the journal; it is only read, also beside a serving process.
@@ -14,42 +35,67 @@ package struct NewestRecords {
         }
     }
 
-    /// The newest record of each kind by time, whichever tenant it belongs to; without payload where it is sealed.
-    package func find(_ kinds: [RecordKind]) throws(JournalError) -> [RecordKind: Record] {
-        var found: [RecordKind: Record] = [:]
+    /// Looks at the records behind the given places; `nil` when these are not of this journal.
+    package func find(
+        _ kinds: [RecordKind],
+        after places: [TenantID: Place] = [:]
+    ) throws(JournalError) -> Found? {
         do throws(DatabaseError) {
-            try reader.snapshot { () throws(DatabaseError) in
+            return try reader.snapshot { () throws(DatabaseError) in
+                var found = Found()
+                for (tenant, place) in places {
+                    guard try holds(place, of: tenant) else { return nil }
+                }
                 for tenant in try reader.tenants() {
-                    for (kind, record) in try find(kinds, of: tenant)
-                    where record.wallTime >= found[kind]?.wallTime ?? record.wallTime {
-                        found[kind] = record
+                    found.reached[tenant] = places[tenant]
+                    for (kind, record) in try find(kinds, of: tenant, after: places[tenant]?.sequence ?? 0, &found) {
+                        if let other = found.records[kind], other.wallTime > record.wallTime { continue }
+                        found.records[kind] = record
                     }
                 }
+                return found
             }
         } catch {
             throw JournalError(error)
         }
-        return found
     }
 
-    private func find(_ kinds: [RecordKind], of tenant: TenantID) throws(DatabaseError) -> [RecordKind: Record] {
+    /// Whether a record is still the one that was reached, or was dropped since.
+    private func holds(_ place: Place, of tenant: TenantID) throws(DatabaseError) -> Bool {
+        if try reader.leaf(of: place.sequence, in: tenant) == place.leaf { return true }
+        return try reader.beginning(of: tenant).sequence >= place.sequence
+    }
+
+    private func find(
+        _ kinds: [RecordKind],
+        of tenant: TenantID,
+        after sequence: Int64,
+        _ found: inout Found
+    ) throws(DatabaseError) -> [RecordKind: Record] {
         let openings = kinds.map { Array(#","kind":"\#($0.rawValue)","#.utf8) }
         let tenantPart = RecordCodec.tenantPart(tenant)
-        var found: [RecordKind: Record] = [:]
+        var records: [RecordKind: Record] = [:]
+        var newest: Place?
+        var count = 0
         try reader.connection.forEach(
-            "SELECT bytes FROM records WHERE tenant = ? ORDER BY seq DESC",
-            [.id(tenant)]
+            "SELECT seq, bytes FROM records WHERE tenant = ? AND seq > ? ORDER BY seq DESC",
+            [.id(tenant), .integer(sequence)]
         ) { (row) throws(DatabaseError) in
-            try row.withBytes(0) { (bytes) throws(DatabaseError) in
+            let number = row.int(0)
+            count += 1
+            try row.withBytes(1) { (bytes) throws(DatabaseError) in
+                if newest == nil { newest = Place(sequence: number, leaf: HashChain.leaf(of: bytes)) }
                 var scanner = RecordScanner(bytes, at: RecordCodec.previousRange.upperBound)
                 guard scanner.skip(tenantPart), scanner.integer() != nil else { return }
-                for (kind, opening) in zip(kinds, openings) where found[kind] == nil && scanner.skip(opening) {
+                for (kind, opening) in zip(kinds, openings) where records[kind] == nil && scanner.skip(opening) {
                     // One that does not decode is the verifier's business.
-                    if let record = try? RecordCodec.decode(Array(bytes)).record { found[kind] = record }
+                    if let record = try? RecordCodec.decode(Array(bytes)).record { records[kind] = record }
                 }
             }
-            return found.count < kinds.count
+            return records.count < kinds.count
         }
-        return found
+        found.count += count
+        if let newest { found.reached[tenant] = newest }
+        return records
     }
 }
