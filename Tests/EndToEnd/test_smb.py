@@ -95,7 +95,7 @@ class SMB(unittest.TestCase):
         self.assertIn("circle", refused.stderr + refused.stdout)
         history = self.ask("GET", "/hubs/action/history?type=simulation")
         self.assertEqual(history["meta"]["total"], 2)
-        self.assertEqual(history["data"][1]["details"]["simulation_id"], data["simulationId"])
+        self.assertEqual(history["data"][1]["details"]["simulationId"], data["simulationId"])
         viewer = self.daemon.token("viewer")
         self.ask("GET", "/hubs/action/simulator/relationships", token=viewer)
         self.ask("POST", "/hubs/action/simulator/simulate", body, viewer, 403)
@@ -139,7 +139,7 @@ class SMB(unittest.TestCase):
         self.assertIn("200%", asked["answer"])
         for token, isListed in [(owner, True), (self.admin, True), (self.daemon.token("executive", user="u8"), False)]:
             found = self.ask("GET", "/hubs/action/history?type=initiative", token=token)["data"]
-            listed = [entry["details"].get("conversation_id") for entry in found]
+            listed = [entry["details"].get("conversationId") for entry in found]
             self.assertEqual(asked["conversationId"] in listed, isListed)
 
     def test_recurring_revenue_is_told(self):
