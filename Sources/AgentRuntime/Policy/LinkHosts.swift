@@ -20,7 +20,8 @@ package struct LinkHosts: Sendable, Hashable {
     /// These and the hosts that stand in texts: of addresses, and names that are written as hosts are.
     package func and(namedIn texts: [String]) -> LinkHosts {
         var hosts = self
-        for text in texts {
+        // Without a full stop or a colon a text names no host; most questions have neither.
+        for text in texts where text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }) {
             let words = text.split { $0.isWhitespace || "<>\"'`()[]{},;|".contains($0) }
             for word in words {
                 let whole = word.reversed().drop { "?!.:".contains($0) }.count
