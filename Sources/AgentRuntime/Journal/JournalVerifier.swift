@@ -85,11 +85,7 @@ package struct JournalVerifier {
 
     /// Opens the file for reading only.
     package init(path: String) throws(JournalError) {
-        do throws(DatabaseError) {
-            reader = try EvidenceReader(path: path)
-        } catch {
-            throw JournalError(error)
-        }
+        reader = try EvidenceReader(journal: path)
     }
 
     /// Verifies one tenant, or all; stops at the first record that does not hold.

@@ -95,6 +95,14 @@ struct FigureSentences {
         return [.text(lead), .figure(figure), .text(tail)]
     }
 
+    /// Says the value and how it stands against its baseline, as a sentence that another may follow.
+    func sentence(in draft: inout AnswerDraft) {
+        draft.say(MetricsPhrase.value, ["subject": [.data(name)], "period": scope, "value": [figure()]])
+        toDate(in: &draft)
+        comparison(in: &draft, isAsked: true)
+        draft.say(.text(". "))
+    }
+
     /// Says how the value stands against its baseline, as the rest of a sentence that gave the value.
     func comparison(in draft: inout AnswerDraft, isAsked: Bool) {
         compare(in: &draft, isAsked: isAsked)

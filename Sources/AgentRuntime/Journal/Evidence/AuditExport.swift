@@ -39,11 +39,7 @@ package struct AuditExport {
     private let reader: EvidenceReader
 
     package init(path: String) throws(JournalError) {
-        do throws(DatabaseError) {
-            reader = try EvidenceReader(path: path)
-        } catch {
-            throw JournalError(error)
-        }
+        reader = try EvidenceReader(journal: path)
     }
 
     /// The tenants that can be exported, by name.

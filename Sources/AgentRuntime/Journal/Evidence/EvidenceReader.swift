@@ -12,6 +12,15 @@ final class EvidenceReader {
 
     let connection: SQLiteConnection
 
+    /// The same for callers whose errors are the journal's.
+    convenience init(journal path: String) throws(JournalError) {
+        do throws(DatabaseError) {
+            try self.init(path: path)
+        } catch {
+            throw JournalError(error)
+        }
+    }
+
     init(path: String) throws(DatabaseError) {
         connection = try SQLiteConnection(path: path, mode: .readOnly)
         let version = try connection.schemaVersion()

@@ -28,11 +28,7 @@ package struct NewestRecords {
 
     /// `path` is the file of the journal; it is only read, also beside a serving process.
     package init(path: String) throws(JournalError) {
-        do throws(DatabaseError) {
-            reader = try EvidenceReader(path: path)
-        } catch {
-            throw JournalError(error)
-        }
+        reader = try EvidenceReader(journal: path)
     }
 
     /// Looks at the records behind the given places; `nil` when these are not of this journal.
@@ -88,8 +84,15 @@ package struct NewestRecords {
                 var scanner = RecordScanner(bytes, at: RecordCodec.previousRange.upperBound)
                 guard scanner.skip(tenantPart), scanner.integer() != nil else { return }
                 for (kind, opening) in zip(kinds, openings) where records[kind] == nil && scanner.skip(opening) {
-                    // One that does not decode is the verifier's business.
-                    if let record = try? RecordCodec.decode(Array(bytes)).record { records[kind] = record }
+                    do throws(RecordCodec.Failure) {
+                        records[kind] = try RecordCodec.decode(Array(bytes)).record
+                    } catch {
+                        // Passed over, an older one would count in its place.
+                        throw DatabaseError(
+                            code: 11,
+                            message: "record \(number) of \(tenant), \(kind.rawValue), cannot be read: \(error.reason)"
+                        )
+                    }
                 }
             }
             return records.count < kinds.count

@@ -81,13 +81,7 @@ package struct CostsBreakdownSkill: Skill {
         guard let call = question.calls.first else { return draft }
         let reader = FigureReader(call)
         let words = FigureSentences(reader: reader, situation: situation, differenceFormat: .shortMoney)
-        draft.say(
-            MetricsPhrase.value,
-            ["subject": [.data(words.name)], "period": words.scope, "value": [words.figure()]]
-        )
-        words.toDate(in: &draft)
-        words.comparison(in: &draft, isAsked: true)
-        draft.say(.text(". "))
+        words.sentence(in: &draft)
         draft.cite(reader.citations)
         let changed = (0..<reader.count("/items")).filter { index in
             reader.exact("/items/\(index)/difference").map { !$0.isZero } ?? false

@@ -129,13 +129,7 @@ package struct VarianceDriversSkill: Skill {
         for reader in beside {
             let words = FigureSentences(reader: reader, situation: situation)
             guard words.hasValue else { continue }
-            draft.say(
-                MetricsPhrase.value,
-                ["subject": [.data(words.name)], "period": words.scope, "value": [words.figure()]]
-            )
-            words.toDate(in: &draft)
-            words.comparison(in: &draft, isAsked: true)
-            draft.say(.text(". "))
+            words.sentence(in: &draft)
             draft.cite(reader.citations)
         }
         draft.append(DriversAnswer(reader: reader, frame: question.frame, situation: situation).draft())

@@ -38,6 +38,22 @@ struct NewestRecordsTests {
         #expect(try search.find([Self.kind], after: other) == nil)
     }
 
+    @Test("One that cannot be read is an error: an older one does not count in its place")
+    func unreadable() async throws {
+        let sample = try JournalSample()
+        try await sample.append([Self.draft("one")])
+        try await sample.append([Self.draft("two")])
+        #expect(version(try NewestRecords(path: sample.path).find([Self.kind])) == "two")
+        try await sample.journal.maintain {
+            try $0.execute(
+                """
+                UPDATE records SET bytes = CAST(replace(CAST(bytes AS TEXT), '"id":"two"', '"id":two') AS BLOB)
+                """
+            )
+        }
+        #expect(throws: JournalError.self) { try NewestRecords(path: sample.path).find([Self.kind]) }
+    }
+
     @Test("A statement is believed with its signature and for its purpose")
     func statement() throws {
         let folder = TemporaryFolder()
