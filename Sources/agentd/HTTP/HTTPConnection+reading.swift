@@ -127,13 +127,19 @@ extension HTTPConnection {
         var context = context
         if response.closesConnection || listener.assumeIsolated({ $0.isDraining }) { context.isKeptAlive = false }
         if case .events(let begin) = response.body {
-            context.isKeptAlive = false
+            // Without chunks only its end can end it.
+            context.isKeptAlive = context.isKeptAlive && context.isVersion11 && !context.isHead
             queue(response, context)
-            if context.isHead { finish() } else { stream(begin) }
+            if context.isHead { finish() } else { stream(begin, isChunked: context.isKeptAlive) }
             return
         }
         queue(response, context)
         guard context.isKeptAlive else { return finish() }
+        awaitNext()
+    }
+
+    /// The answer is queued: the next request may come.
+    func awaitNext() {
         state = .reading
         isIdle = true
         deadline = now.advanced(by: service.limits.idleTime)

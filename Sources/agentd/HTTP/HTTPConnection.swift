@@ -3,8 +3,9 @@
 // is this object and nothing else.
 //
 //   reading ─ whole request ─▸ handling ─ answer ─▸ reading …
-//                                   └─ event stream ─▸ streaming ─┐
-//   refused, or the last answer ─────────────────────▸ finishing ◂┘ ─ all sent ─▸ lingering ─ end of input ─▸ closed
+//                                   └─ event stream ─▸ streaming ─ its end, in chunks ─▸ reading …
+//                                                          └ its end, without ─┐
+//   refused, or the last answer ─────────────────────▸ finishing ◂──┘ ─ all sent ─▸ lingering ─ end of input ─▸ closed
 //
 // One request at a time: bytes after it wait, in the kernel or in `Reading.pending`, and are taken up from a later
 // tick, never by recursion. Edge-triggered: `mayRead` remembers that the kernel may hold bytes.
@@ -53,6 +54,10 @@ actor HTTPConnection: DescriptorHandler, FlushTarget {
     var output: [UInt8] = []
     var sent = 0
     var deadline: LoopInstant
+    /// Whether the stream is sent in chunks, so that its end is not the connection's.
+    var isChunked = false
+    /// Where the chunk that is being filled begins in `output`.
+    var chunkStart: Int?
     var waiters: [Waiter] = []
     /// Where the listener keeps this connection.
     var slot = 0
@@ -118,6 +123,7 @@ actor HTTPConnection: DescriptorHandler, FlushTarget {
     func sendOutput() {
         isDirty = false
         if case .closed = state { return }
+        closeChunk()
         writing: while unsent > 0 {
             switch socket.write(output, from: sent) {
             case .bytes(let count):
@@ -180,6 +186,7 @@ actor HTTPConnection: DescriptorHandler, FlushTarget {
         socket.close()
         output = []
         sent = 0
+        chunkStart = nil
         reading = nil
         resumeWaiters()
         listener.assumeIsolated { $0.remove(self) }

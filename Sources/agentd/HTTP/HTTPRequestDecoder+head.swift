@@ -4,7 +4,8 @@ internal import AgentRuntime
 // the head does, so a wrong line is refused even if nothing follows.
 
 extension HTTPRequestDecoder {
-    mutating func takeHead(_ byte: UInt8) throws(HTTPRefusal) -> HTTPRequest? {
+    /// The head is whole when `phase` is `headDone` afterwards.
+    mutating func takeHead(_ byte: UInt8) throws(HTTPRefusal) {
         headBytes += 1
         guard headBytes <= limits.headBytes else { throw HTTPRefusal(431, "the head is too large") }
         switch phase {
@@ -41,10 +42,9 @@ extension HTTPRequestDecoder {
             phase = .fieldStart
         case .headLineFeed:
             try expectLineFeed(byte)
-            return try endHead()
+            phase = .headDone
         default: preconditionFailure("not in a head")
         }
-        return nil
     }
 
     func expectLineFeed(_ byte: UInt8) throws(HTTPRefusal) {
@@ -106,6 +106,16 @@ extension HTTPRequestDecoder {
     mutating func takeNameByte(_ byte: UInt8) throws(HTTPRefusal) {
         guard byte.isToken else { throw HTTPRefusal(400, "a header line is malformed") }
         name.append(byte)
+    }
+
+    /// The plain bytes of a value that have come, at once; the next byte is for `takeHead`.
+    mutating func takeValueRun(_ bytes: Span<UInt8>, from index: inout Int) {
+        let end = min(bytes.count, index + limits.headBytes - headBytes)
+        var next = index
+        while next < end, bytes[next].isFieldContent { next += 1 }
+        bytes.extracting(index..<next).withUnsafeBufferPointer { value.append(contentsOf: $0) }
+        headBytes += next - index
+        index = next
     }
 
     private mutating func takeValue(_ byte: UInt8) throws(HTTPRefusal) {
@@ -179,12 +189,12 @@ extension HTTPRequestDecoder {
         )
     }
 
-    private mutating func endHead() throws(HTTPRefusal) -> HTTPRequest {
+    /// The request of a whole head.
+    func endHead() throws(HTTPRefusal) -> HTTPRequest {
         guard host != nil || !isVersion11 else { throw HTTPRefusal(400, "no Host field") }
         let method = HTTPMethod(rawValue: String(decoding: self.method, as: UTF8.self))
         let parts = try RequestTarget(target, method: method, host: host)
         let closes = headers.has("close", in: "connection")
-        phase = .headDone
         return HTTPRequest(
             method: method,
             target: String(decoding: target, as: UTF8.self),

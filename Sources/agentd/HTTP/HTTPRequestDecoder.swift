@@ -1,6 +1,6 @@
 // HTTP/1.1 requests from bytes (RFC 9112), strict: what two parsers could read in two ways is refused. One byte at a
-// time outside of bodies, so that a request means the same however it was cut on the way, and something wrong is
-// refused at the byte that is wrong. Pure: no clock, no socket.
+// time outside of bodies and of what is plain in a field, so that a request means the same however it was cut on the
+// way, and something wrong is refused at the byte that is wrong. Pure: no clock, no socket.
 //
 // The caller feeds bytes with `advance` until it answers `needsMore`. A request comes as `head`, whereupon the caller
 // may set `bodyLimit`, then `body`. After `refused` the decoder must not be fed again.
@@ -102,6 +102,8 @@ struct HTTPRequestDecoder {
                     if let body = takeBody(bytes, from: &index) { return .body(body) }
                     continue
                 }
+                if phase == .value { takeValueRun(bytes, from: &index) }
+                guard index < bytes.count else { break }
                 let byte = bytes[index]
                 index += 1
                 if phase == .start, byte != .carriageReturn { phase = .method }
@@ -113,7 +115,8 @@ struct HTTPRequestDecoder {
                 case .trailerStart, .trailerName, .trailerValue, .trailerLineFeed, .bodyLineFeed:
                     if let body = try takeTrailer(byte) { return .body(body) }
                 default:
-                    if let head = try takeHead(byte) { return .head(head) }
+                    try takeHead(byte)
+                    if phase == .headDone { return .head(try endHead()) }
                 }
             }
             return .needsMore

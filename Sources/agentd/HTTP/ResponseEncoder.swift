@@ -12,7 +12,8 @@ struct ResponseEncoder {
 
     private static let ownFields = ["content-length", "transfer-encoding", "connection", "date", "keep-alive"]
 
-    /// Appends head and body, without the body for HEAD, 204 and 304; an event stream's head only.
+    /// Appends head and body, without the body for HEAD, 204 and 304; an event stream's head only, whose body comes in
+    /// chunks where the connection is kept alive.
     static func append(_ response: HTTPResponse, _ context: Context, date: [UInt8], to output: inout [UInt8]) {
         let isBodiless = response.status == 204 || response.status == 304 || (100..<200).contains(response.status)
         write("HTTP/1.1 \(response.status) \(HTTPResponse.phrase(response.status))\r\nDate: ", to: &output)
@@ -27,6 +28,7 @@ struct ResponseEncoder {
             appendStreamFields(response.headers, to: &output)
         }
         if case .events = response.body {
+            if context.isKeptAlive { write("Transfer-Encoding: chunked\r\n", to: &output) }
         } else if !isBodiless {
             write("Content-Length: \(bytes.count)\r\n", to: &output)
         }

@@ -12,6 +12,18 @@ package enum SSEWriter {
         if let event { appendField("event: ", event, to: &output) }
         if let id { appendField("id: ", id, to: &output) }
         output.append(contentsOf: dataField)
+        // JSON, which most data is, has no line ends.
+        let isPlain = data.withContiguousStorageIfAvailable { bytes in
+            guard !bytes.contains(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) else { return false }
+            output.append(contentsOf: bytes)
+            return true
+        }
+        if isPlain != true { appendLines(data, to: &output) }
+        output.append(UInt8(ascii: "\n"))
+        output.append(UInt8(ascii: "\n"))
+    }
+
+    private static func appendLines(_ data: some Sequence<UInt8>, to output: inout [UInt8]) {
         var endedWithReturn = false
         for byte in data {
             if byte == UInt8(ascii: "\n"), endedWithReturn {
@@ -26,8 +38,6 @@ package enum SSEWriter {
                 output.append(byte)
             }
         }
-        output.append(UInt8(ascii: "\n"))
-        output.append(UInt8(ascii: "\n"))
     }
 
     /// The bytes of one event.

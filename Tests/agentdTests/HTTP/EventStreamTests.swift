@@ -5,7 +5,8 @@ import Testing
 
 @testable import agentd
 
-private let request = "GET /events HTTP/1.1\r\nHost: a\r\n\r\n"
+/// Of a client that reads to the end of the connection.
+private let request = "GET /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 /// Answers with a stream and gives the stream to the test.
 private struct Streams {
@@ -36,7 +37,7 @@ private func events(_ bytes: [UInt8]) throws -> [ServerSentEventParser.Event] {
 }
 
 @Suite struct EventStreamTests {
-    @Test("A stream's head says what it is, its events come in order, and its end ends the connection")
+    @Test("A stream's head says what it is, its events come in order, and its end ends a connection that is not kept")
     func whole() async throws {
         let streams = Streams { stream in
             #expect(stream.loop.isOnLoop)
@@ -66,6 +67,62 @@ private func events(_ bytes: [UInt8]) throws -> [ServerSentEventParser.Event] {
             let stream = try await streams.next()
             #expect(stream.isEnded)
             #expect(await stream.writable() == false)
+        }
+    }
+
+    @Test("A connection that is kept outlives its streams: they come in chunks, and the next request is answered")
+    func chunks() async throws {
+        let streams = Streams { stream in
+            stream.send(event: "start", data: Array("{}".utf8))
+            stream.send(encoded: SSEWriter.bytes(event: nil, id: nil, data: String(repeating: "x", count: 70_000).utf8))
+            stream.loop.execute {
+                stream.send(data: Array("later".utf8))
+                stream.end()
+            }
+        }
+        try await withServer(streams.handler) { test in
+            let client = try TestClient(port: test.port)
+            defer { client.close() }
+            // Both at once: the second waits for the end of the first stream.
+            await client.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n" + request)
+            let bytes = await client.readToEnd()
+            let head = try #require(bytes.firstRange(of: Array("\r\n\r\n".utf8)))
+            let fields = String(decoding: bytes[..<head.lowerBound], as: UTF8.self).lowercased()
+            #expect(fields.contains("transfer-encoding: chunked") && !fields.contains("connection:"))
+            var place = head.upperBound
+            var body: [UInt8] = []
+            var sizes: [Int] = []
+            while true {
+                let line = try #require(bytes[place...].firstRange(of: Array("\r\n".utf8)))
+                let size = try #require(Int(String(decoding: bytes[place..<line.lowerBound], as: UTF8.self), radix: 16))
+                sizes.append(size)
+                body += bytes[line.upperBound..<(line.upperBound + size)]
+                #expect(Array(bytes[(line.upperBound + size)...].prefix(2)) == Array("\r\n".utf8))
+                place = line.upperBound + size + 2
+                if size == 0 { break }
+            }
+            #expect(sizes.count >= 2 && sizes.last == 0)
+            var parser = ServerSentEventParser(bound: 1 << 24)
+            #expect(try parser.feed(body).map(\.data.count) == [2, 70_000, 5])
+            let rest = String(decoding: bytes[place...], as: UTF8.self)
+            #expect(rest.hasPrefix("HTTP/1.1 200 ") && rest.contains("Connection: close"))
+            #expect(rest.contains("data: later"))
+        }
+    }
+
+    @Test("HTTP/1.0 gets a stream without chunks")
+    func old() async throws {
+        let streams = Streams { stream in
+            stream.send(data: Array("a".utf8))
+            stream.end()
+        }
+        try await withServer(streams.handler) { test in
+            let client = try TestClient(port: test.port)
+            defer { client.close() }
+            await client.send("GET /events HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            let bytes = await client.readToEnd()
+            #expect(!String(decoding: bytes, as: UTF8.self).lowercased().contains("transfer-encoding"))
+            #expect(try events(bytes).map(\.data) == ["a"])
         }
     }
 

@@ -51,7 +51,7 @@ private let plainGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
         try await withServer(handler) { test in
             let (told, other) = (try TestClient(port: test.port), try TestClient(port: test.port))
-            await told.send("GET /told HTTP/1.1\r\nHost: a\r\n\r\n")
+            await told.send("GET /told HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             await other.send(plainGet)
             var count = 0
             for await _ in begun {
