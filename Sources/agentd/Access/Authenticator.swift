@@ -149,20 +149,37 @@ struct Authenticator: Sendable {
 
     private func verified(_ token: String) async throws(AuthenticationFailure) -> JWTClaims {
         let claims: JWTClaims
+        if let known = keySets.verified.claims(of: token, at: clock.now()) {
+            claims = known
+        } else {
+            claims = try await checked(token)
+        }
+        if let refusal = await accounts.refusal(of: claims) { throw refusal }
+        return claims
+    }
+
+    /// What a token says that one of the keys holds for.
+    private func checked(_ token: String) async throws(AuthenticationFailure) -> JWTClaims {
         do throws(JWTError) {
-            claims = try JWT.verified(token, keys: await keySets.keys, at: clock.now())
+            return try await held(token)
         } catch {
             // An issuer may have begun to sign with a new key since its set was read.
             guard error == .wrongSignature || error == .wrongAlgorithm, await keySets.refresh(for: token) else {
                 throw error == .expired ? .expired : .invalid
             }
-            do throws(JWTError) {
-                claims = try JWT.verified(token, keys: await keySets.keys, at: clock.now())
-            } catch {
-                throw error == .expired ? .expired : .invalid
-            }
         }
-        if let refusal = await accounts.refusal(of: claims) { throw refusal }
+        do throws(JWTError) {
+            return try await held(token)
+        } catch {
+            throw error == .expired ? .expired : .invalid
+        }
+    }
+
+    private func held(_ token: String) async throws(JWTError) -> JWTClaims {
+        let generation = keySets.verified.generation
+        let now = clock.now()
+        let claims = try JWT.verified(token, keys: await keySets.keys, at: now)
+        keySets.verified.keep(token, claims, at: now, of: generation)
         return claims
     }
 

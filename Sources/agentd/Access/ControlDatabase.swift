@@ -7,7 +7,7 @@ enum ControlDatabase {
     static func open(
         path: String,
         mode: SQLiteConnection.Mode = .readWriteCreate,
-        executor: (any SerialExecutor)? = nil
+        executor: (any SerialWorkExecutor)? = nil
     ) throws(DatabaseError) -> Database {
         try Database(path: path, mode: mode, label: "control", migrations: migrations, executor: executor)
     }

@@ -13,6 +13,8 @@ actor KeySets {
     /// Gets a set's document; at most `JWKS.bytesMax` bytes are of use.
     typealias Read = @Sendable (Configuration.KeySet.Place) async throws -> [UInt8]
 
+    /// What was verified with the keys of now.
+    nonisolated let verified = VerifiedTokens()
     private let own: JWTKey
     private let sets: [Configuration.KeySet]
     private let read: Read
@@ -42,7 +44,10 @@ actor KeySets {
     /// Reads every set once, side by side.
     func refresh() async {
         isReading = true
-        defer { isReading = false }
+        defer {
+            isReading = false
+            verified.forget()
+        }
         lastReading = now()
         let read = read
         await withTaskGroup(of: (Configuration.KeySet, Result<[JWTKey], any Error>).self) { group in
