@@ -41,7 +41,7 @@ package struct GroundedModel: LanguageModel {
 private struct GroundedText: Sendable {
     private let request: ModelRequest
     private let signs: NumberSigns
-    private let evidence: FigureEvidence
+    private let evidence: GatheredEvidence
     private var gate: GroundingGate
     private var reported = 0
 
@@ -51,19 +51,24 @@ private struct GroundedText: Sendable {
     /// Calls of former turns that are taken as evidence, the newest.
     private static let callsMax = 64
 
-    private init(_ request: ModelRequest, _ policy: UngroundedPolicy) {
+    private init(_ request: ModelRequest, _ policy: UngroundedPolicy, _ evidence: GatheredEvidence) {
+        signs = NumberSigns(locale: request.settings.locale)
+        gate = GroundingGate(policy: policy, signs: signs, evidence: evidence)
+        self.request = request
+        self.evidence = evidence
+    }
+
+    /// What the model saw, as evidence.
+    private static func evidence(of request: ModelRequest) -> FigureEvidence {
         let signs = NumberSigns(locale: request.settings.locale)
         var evidence = FigureEvidence(signs: signs)
         let former = request.history.flatMap { $0.steps.flatMap(\.calls) }
-        evidence.add(calls: former.suffix(Self.callsMax) + request.steps.flatMap(\.calls))
+        evidence.add(calls: former.suffix(callsMax) + request.steps.flatMap(\.calls))
         for turn in request.history { evidence.add(text: turn.message, takesBareWords: true) }
         evidence.add(text: request.message, takesBareWords: true)
         evidence.insert(year: request.settings.today.year)
         evidence.settle()
-        gate = GroundingGate(policy: policy, signs: signs, evidence: evidence)
-        self.request = request
-        self.signs = signs
-        self.evidence = evidence
+        return evidence
     }
 
     /// Whether a call's words leave the deployment.
@@ -109,17 +114,18 @@ private struct GroundedText: Sendable {
     ) async
         -> GroundedText
     {
-        // Small results are read here in less time than it takes to hand them over.
+        // Small results are read here, if a figure comes, in less time than it takes to hand them over.
         let calls = request.steps.flatMap(\.calls) + request.history.flatMap { $0.steps.flatMap(\.calls) }
         let bytes = calls.reduce(0) { $0 + $1.result.content.roughByteCount }
-        guard bytes > smallBytes, let workers else { return GroundedText(request, policy) }
-        return await withTaskExecutorPreference(workers) { await gathered(request, policy) }
+        guard bytes > smallBytes, let workers else {
+            return GroundedText(request, policy, GatheredEvidence { Self.evidence(of: request) })
+        }
+        let evidence = await withTaskExecutorPreference(workers) { await gathered(request) }
+        return GroundedText(request, policy, GatheredEvidence { evidence })
     }
 
     @concurrent
-    private static func gathered(_ request: ModelRequest, _ policy: UngroundedPolicy) async -> GroundedText {
-        GroundedText(request, policy)
-    }
+    private static func gathered(_ request: ModelRequest) async -> FigureEvidence { Self.evidence(of: request) }
 
     mutating func pass(_ batch: [ModelEvent]) -> [ModelEvent] {
         var events: [ModelEvent] = []

@@ -18,8 +18,8 @@ package struct LinkGuardedModel: LanguageModel {
     package func respond(to request: ModelRequest) async throws -> ModelStream {
         let stream = try await base.respond(to: request)
         guard request.label.integrity == .untrusted else { return stream }
-        let named = hosts.and(namedIn: request.history.map(\.message) + [request.message])
-        let gate = Guarded(LinkGate(hosts: named))
+        let named = request.history.map(\.message) + [request.message]
+        let gate = Guarded(LinkGate(hosts: hosts, namedIn: named))
         return ModelStream {
             guard let batch = try await stream.next() else { return nil }
             return gate.with { $0.pass(batch) }

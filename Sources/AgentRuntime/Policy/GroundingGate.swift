@@ -21,7 +21,7 @@ package struct GroundingGate: Sendable {
     private static let contextBytes = 512
 
     private let policy: UngroundedPolicy
-    private let evidence: FigureEvidence
+    private let evidence: GatheredEvidence
     private var scanner: FigureScanner
     private var window: [UInt8] = []
     private var resume = 0
@@ -31,6 +31,10 @@ package struct GroundingGate: Sendable {
 
     /// Takes what figures may rest on, settled.
     package init(policy: UngroundedPolicy = .mark, signs: NumberSigns = NumberSigns(), evidence: FigureEvidence) {
+        self.init(policy: policy, signs: signs, evidence: GatheredEvidence { evidence })
+    }
+
+    init(policy: UngroundedPolicy, signs: NumberSigns, evidence: GatheredEvidence) {
         self.policy = policy
         self.evidence = evidence
         scanner = FigureScanner(signs: signs)

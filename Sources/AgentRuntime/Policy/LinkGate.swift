@@ -32,7 +32,7 @@ package struct LinkGate: Sendable {
     private static let wordBytes = 32
     private static let hostBytes = 300
 
-    private let hosts: LinkHosts
+    private let hosts: NamedHosts
     private let nesting: Int
     private var held: [UInt8] = []
     private var place = 0
@@ -43,9 +43,12 @@ package struct LinkGate: Sendable {
     /// Anchors whose opening tag was taken out and whose end is still to come.
     private var openAnchors = 0
 
-    package init(hosts: LinkHosts) { self.init(hosts: hosts, nesting: 0) }
+    /// Links may lead to the hosts, and to those that stand in the texts.
+    package init(hosts: LinkHosts, namedIn texts: [String] = []) {
+        self.init(hosts: NamedHosts(hosts, texts), nesting: 0)
+    }
 
-    private init(hosts: LinkHosts, nesting: Int) {
+    private init(hosts: NamedHosts, nesting: Int) {
         self.hosts = hosts
         self.nesting = nesting
     }

@@ -56,12 +56,34 @@ package struct LinkHosts: Sendable, Hashable {
     }
 }
 
+/// Hosts, and those that texts name, which are looked for when something may lead to one; most answers have no link.
+final class NamedHosts: Sendable {
+    private let hosts: LinkHosts
+    private let texts: [String]
+    private let all = Guarded<LinkHosts?>(nil)
+
+    init(_ hosts: LinkHosts, _ texts: [String]) {
+        self.hosts = hosts
+        self.texts = texts
+    }
+
+    func allows(_ host: String) -> Bool {
+        if hosts.allows(host) { return true }
+        guard !texts.isEmpty else { return false }
+        return all.with { all in
+            let known = all ?? hosts.and(namedIn: texts)
+            all = known
+            return known.allows(host)
+        }
+    }
+}
+
 /// Reads addresses as a browser does, which is not as they look.
 enum LinkAddress {
     static let webSchemes: Set<String> = ["http", "https", "ftp", "ftps", "ws", "wss"]
 
     /// Whether an address leads to one of the hosts, or nowhere else than where the text stands.
-    static func isAllowed(_ bytes: some Sequence<UInt8>, _ hosts: LinkHosts) -> Bool {
+    static func isAllowed(_ bytes: some Sequence<UInt8>, _ hosts: NamedHosts) -> Bool {
         // Browsers drop control characters, wherever they stand.
         let plain = bytes.filter { $0 > 0x20 && $0 != 0x7F }[...]
         let name = plain.prefix(while: isSchemeByte)

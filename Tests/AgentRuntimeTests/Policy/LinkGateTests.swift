@@ -121,6 +121,16 @@ struct LinkGateTests {
         )
     }
 
+    @Test("Hosts of texts are known to the gate at the first link, and at those behind it")
+    func lazily() {
+        var gate = LinkGate(hosts: Self.hosts, namedIn: ["See https://a.example.", "and b.example"])
+        let text = "https://help.example.com https://a.example/x https://b.example https://evil.example"
+        #expect(
+            gate.pass(text) + gate.flush()
+                == "https://help.example.com https://a.example/x https://b.example \(LinkGate.removed)"
+        )
+    }
+
     @Test("Only conversations that have read untrusted words are touched")
     func model() async throws {
         let text = "[a](https://evil.example) [b](https://named.example)"
