@@ -4,7 +4,7 @@
 /// its place. Writing and reading have a connection and a thread each. Records are taken in `batchMax` at a time, so
 /// memory is bounded by their size. What was erased disappears from the views by a rebuild.
 package actor ProjectionStore {
-    static let batchMax = 200
+    static let batchMax = 400
 
     private let path: String
     private let projections: [any Projection]
@@ -26,7 +26,7 @@ package actor ProjectionStore {
         projections: [any Projection],
         journal: any Journal,
         executor: (any SerialExecutor)? = nil,
-        readExecutor: (any SerialExecutor)? = nil
+        readExecutor: (any SerialWorkExecutor)? = nil
     ) throws(DatabaseError) {
         var file: ProjectionFile
         do throws(DatabaseError) {
@@ -121,7 +121,9 @@ package actor ProjectionStore {
     }
 
     /// Reads the views; a cancelled task interrupts it.
-    package nonisolated func read<T: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> T) async throws -> T {
+    package nonisolated func read<T: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
+    ) async throws -> T {
         try await reader.perform(body)
     }
 

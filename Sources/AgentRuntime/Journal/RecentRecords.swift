@@ -33,10 +33,9 @@ final class RecentRecords: Sendable {
 
     private let stretches = Guarded(LeastRecentlyUsed<TenantID, Stretch>(capacity: tenantsMax))
 
-    /// Takes in the records of one append, which are one tenant's.
-    func add(_ records: [Record]) {
+    /// Takes in the records of one append, which are one tenant's, with the bytes that each was written in.
+    func add(_ records: [Record], sizes: [Int]) {
         guard let tenant = records.first?.tenant else { return }
-        let sizes = records.map { ($0.payload?.roughByteCount ?? 0) + 512 }
         stretches.with { stretches in
             var stretch = stretches[tenant] ?? Stretch()
             // In place, not by a copy of the stretch.

@@ -4,7 +4,7 @@
 // Group commit: an append makes its bytes ready on its caller's thread, joins the waiting ones, and the first to wait
 // puts the commit behind all that is already queued on the executor. Appends that arrive during a commit thus form
 // the next group. Readers have a connection and a thread of their own. Where the last group had more than one append,
-// the next begins `spacing` after it began, so that many share it: a commit writes the same pages for one as for ten.
+// the next begins some time after it began, so that many share it: a commit writes the same pages for one as for ten.
 //
 // Bounds: `waitingMax` appends wait (more are refused), `groupMax` share a commit, a record has at most
 // `RecordCodec.bytesMax` bytes.
@@ -21,8 +21,15 @@ package actor SQLiteJournal: Journal {
 
     static let groupMax = 1024
     static let waitingMax = 16_384
-    /// From one commit's beginning to the next one's, while appends come side by side.
-    static let spacing = Duration.milliseconds(2)
+    /// From one commit's beginning to the next one's, by how many appends shared the last: a moment while some come
+    /// side by side, more where many do, whose turns take longer than that anyway.
+    static func spacing(after count: Int) -> Duration {
+        switch count {
+        case ...1: .zero
+        case ...8: .milliseconds(2)
+        default: .milliseconds(5)
+        }
+    }
 
     private struct Waiting {
         var prepared: JournalWriter.Prepared
@@ -34,6 +41,23 @@ package actor SQLiteJournal: Journal {
         var continuation: CheckedContinuation<Result<Void, JournalError>, Never>
     }
 
+    /// What waits for the next commit; behind a lock, so that who waits does not first wait for the executor.
+    private struct Queue {
+        var appends: [Waiting] = []
+        var snapshots: [WaitingSnapshot] = []
+        /// Whether a commit is queued on the executor; then everything that waits will be in it or in one after it.
+        var isCommitQueued = false
+        var lastCommit = (begun: LoopInstant(nanoseconds: 0), count: 0)
+
+        /// How long to let pass before the commit that is to be queued now; `nil` where one is queued.
+        mutating func pause() -> Duration? {
+            guard !isCommitQueued else { return nil }
+            isCommitQueued = true
+            let spacing = SQLiteJournal.spacing(after: lastCommit.count)
+            return spacing == .zero ? .zero : spacing - lastCommit.begun.duration(to: .now)
+        }
+    }
+
     private let executor: any SerialWorkExecutor
     let writer: JournalWriter
     let reader: JournalReader
@@ -42,11 +66,7 @@ package actor SQLiteJournal: Journal {
     private let committed = Broadcast()
     let recent = RecentRecords()
     private let upcasters: RecordUpcasters
-    private var waiting: [Waiting] = []
-    private var waitingSnapshots: [WaitingSnapshot] = []
-    /// Whether a commit is queued on the executor; then everything that waits will be in it or in one after it.
-    private var isCommitQueued = false
-    private var lastCommit = (begun: LoopInstant(nanoseconds: 0), count: 0)
+    private let queue = Guarded(Queue())
     /// How many transactions were committed, for measuring how appends share them.
     private(set) var commitCount = 0
 
@@ -146,45 +166,56 @@ package actor SQLiteJournal: Journal {
         return try await wait(for: JournalWriter.Prepared(append: append, drafts: drafts)).get()
     }
 
-    private func wait(for prepared: JournalWriter.Prepared) async -> Result<[Record], JournalError> {
-        guard waiting.count < SQLiteJournal.waitingMax else {
-            return .failure(.storage(code: 5, message: "\(SQLiteJournal.waitingMax) appends wait already"))
-        }
-        return await withCheckedContinuation { continuation in
-            waiting.append(Waiting(prepared: prepared, continuation: continuation))
-            queueCommit()
+    private nonisolated func wait(for prepared: JournalWriter.Prepared) async -> Result<[Record], JournalError> {
+        await withCheckedContinuation { continuation in
+            let (isTaken, pause) = queue.with { queue -> (Bool, Duration?) in
+                guard queue.appends.count < SQLiteJournal.waitingMax else { return (false, nil) }
+                queue.appends.append(Waiting(prepared: prepared, continuation: continuation))
+                return (true, queue.pause())
+            }
+            if let pause { commitLater(pause) }
+            guard !isTaken else { return }
+            let words = "\(SQLiteJournal.waitingMax) appends wait already"
+            continuation.resume(returning: .failure(.storage(code: 5, message: words)))
         }
     }
 
-    package func save(_ snapshot: SessionSnapshot) async throws(JournalError) {
+    package nonisolated func save(_ snapshot: SessionSnapshot) async throws(JournalError) {
         // It rides with the next commit: a snapshot is not worth a wait for the disk of its own.
         let result = await withCheckedContinuation { continuation in
-            waitingSnapshots.append(WaitingSnapshot(snapshot: snapshot, continuation: continuation))
-            queueCommit()
+            let pause = queue.with { queue in
+                queue.snapshots.append(WaitingSnapshot(snapshot: snapshot, continuation: continuation))
+                return queue.pause()
+            }
+            if let pause { commitLater(pause) }
         }
         try result.get()
     }
 
-    private func queueCommit() {
-        guard !isCommitQueued else { return }
-        isCommitQueued = true
-        let pause = lastCommit.count > 1 ? Self.spacing - lastCommit.begun.duration(to: .now) : .zero
+    private nonisolated func commitLater(_ pause: Duration) {
         let commit: @Sendable () -> Void = { self.assumeIsolated { $0.commitWaiting() } }
         if pause > .zero { executor.run(after: pause, commit) } else { executor.run(commit) }
     }
 
     private func commitWaiting() {
-        isCommitQueued = false
-        let group = Array(waiting.prefix(SQLiteJournal.groupMax))
-        waiting.removeFirst(group.count)
-        let snapshots = waitingSnapshots
-        waitingSnapshots = []
-        lastCommit = (.now, group.count)
-        if !waiting.isEmpty { queueCommit() }
+        let (group, snapshots, pause) = queue.with { queue in
+            queue.isCommitQueued = false
+            let group = Array(queue.appends.prefix(SQLiteJournal.groupMax))
+            queue.appends.removeFirst(group.count)
+            let snapshots = queue.snapshots
+            queue.snapshots = []
+            queue.lastCommit = (.now, group.count)
+            return (group, snapshots, queue.appends.isEmpty ? nil : queue.pause())
+        }
+        if let pause { commitLater(pause) }
         do throws(DatabaseError) {
             let results = try writer.commit(group.map(\.prepared), snapshots: snapshots.map(\.snapshot))
             commitCount += 1
-            for case .success(let records) in results { recent.add(records.map(upcasters.newest)) }
+            for (waiting, result) in zip(group, results) {
+                guard case .success(let records) = result else { continue }
+                let sizes = waiting.prepared.drafts.map { $0.afterTime.count + 512 }
+                recent.add(records.map(upcasters.newest), sizes: sizes)
+            }
             for (waiting, result) in zip(group, results) { waiting.continuation.resume(returning: result) }
             for waiting in snapshots { waiting.continuation.resume(returning: .success(())) }
         } catch {

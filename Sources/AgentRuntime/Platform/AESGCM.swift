@@ -8,6 +8,15 @@ package enum AESGCM {
     package static let nonceCount = 12
     package static let tagCount = 16
 
+    /// Looked up once: each look at `EVP_aes_256_gcm()` would be one through all providers (OpenSSL, EVP_CIPHER_fetch(3),
+    /// "implicit fetching").
+    private nonisolated(unsafe) static let cipher: OpaquePointer = {
+        guard let cipher = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil) else {
+            preconditionFailure("libcrypto has no AES-256-GCM")
+        }
+        return cipher
+    }()
+
     /// The ciphertext followed by its 16-byte tag.
     ///
     /// `header` is authenticated but not part of it.
@@ -15,7 +24,7 @@ package enum AESGCM {
         precondition(key.count == keyCount && nonce.count == nonceCount, "AES-256-GCM takes 32 and 12 bytes")
         return withContext { context in
             var length: Int32 = 0
-            var isFine = EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce) == 1
+            var isFine = EVP_EncryptInit_ex(context, cipher, nil, key, nonce) == 1
             if !header.isEmpty {
                 isFine = isFine && EVP_EncryptUpdate(context, nil, &length, header, Int32(header.count)) == 1
             }
@@ -41,7 +50,7 @@ package enum AESGCM {
         var tag = Array(sealed[size...])
         return withContext { context in
             var length: Int32 = 0
-            var isFine = EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce) == 1
+            var isFine = EVP_DecryptInit_ex(context, cipher, nil, key, nonce) == 1
             if !header.isEmpty {
                 isFine = isFine && EVP_DecryptUpdate(context, nil, &length, header, Int32(header.count)) == 1
             }

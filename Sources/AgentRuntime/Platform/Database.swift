@@ -3,7 +3,7 @@
 /// Calls run one at a time, in order of arrival. The queue of waiting calls is bounded by the callers, each of which
 /// waits for its own.
 package actor Database {
-    private let executor: any SerialExecutor
+    private let executor: any SerialWorkExecutor
     private let path: String
     private let mode: SQLiteConnection.Mode
     private let synchronous: SQLiteConnection.Synchronous
@@ -19,7 +19,7 @@ package actor Database {
         label: String,
         synchronous: SQLiteConnection.Synchronous = .full,
         migrations: [Migration] = [],
-        executor: (any SerialExecutor)? = nil
+        executor: (any SerialWorkExecutor)? = nil
     ) throws(DatabaseError) {
         let connection = try SQLiteConnection(path: path, mode: mode, synchronous: synchronous)
         if mode != .readOnly { try connection.migrate(migrations) }
@@ -34,12 +34,18 @@ package actor Database {
     ///
     /// When the task is cancelled, a running statement is interrupted within about a thousand steps of SQLite's
     /// machine and `CancellationError` is thrown; use `transaction` for what must happen as a whole.
-    package func perform<T: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> T) async throws -> T {
+    package nonisolated func perform<T: Sendable>(
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
+    ) async throws -> T {
         let flag = CancellationFlag()
-        // The closure calls a method of the actor, without `await`: so it is isolated to it. A closure that did not
-        // mention `self` would run wherever the task prefers, which is a loop.
+        // Handed over as work, once: as a method of the actor, every function that the call passes through would be
+        // handed over by itself.
         return try await withTaskCancellationHandler {
-            try run(body, flag)
+            try await withCheckedThrowingContinuation { continuation in
+                executor.run {
+                    continuation.resume(with: Result { try self.assumeIsolated { try $0.run(body, flag) } })
+                }
+            }
         } onCancel: {
             flag.set()
         }
@@ -47,7 +53,7 @@ package actor Database {
 
     private func run<T>(_ body: (SQLiteConnection) throws -> T, _ flag: CancellationFlag) throws -> T {
         guard let connection else { throw DatabaseError(code: 14, message: "\(path) is not open") }
-        try Task.checkCancellation()
+        guard !flag.isSet else { throw CancellationError() }
         connection.cancellation = flag
         defer { connection.cancellation = nil }
         do {

@@ -164,7 +164,9 @@ struct JSONParser {
             position += 1
             try skipSpace()
             try count()
-            members.append(JSONObject.Member(name: name, value: try value(depth: depth)))
+            let value = try value(depth: depth)
+            if members.isEmpty, peek == UInt8(ascii: ",") { members.reserveCapacity(6) }
+            members.append(JSONObject.Member(name: name, value: value))
             try separate(closing: UInt8(ascii: "}"))
         }
         position += 1

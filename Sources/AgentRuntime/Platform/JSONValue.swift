@@ -39,7 +39,10 @@ package struct JSONObject: Sendable, Hashable {
 
     /// The value of a member; setting `nil` removes it, setting an existing one keeps its place.
     package subscript(name: String) -> JSONValue? {
-        get { members.first { $0.name == name }?.value }
+        get {
+            for index in members.indices where members[index].name == name { return members[index].value }
+            return nil
+        }
         set {
             if let index = members.firstIndex(where: { $0.name == name }) {
                 if let newValue {
@@ -48,10 +51,15 @@ package struct JSONObject: Sendable, Hashable {
                     members.remove(at: index)
                 }
             } else if let newValue {
+                // Most objects have some members: growing one by one would move them three times.
+                if members.capacity == 0 { members.reserveCapacity(8) }
                 members.append(Member(name: name, value: newValue))
             }
         }
     }
+
+    /// Makes room for members that are going to be set.
+    package mutating func reserve(_ count: Int) { members.reserveCapacity(count) }
 
     /// Whether both are copies of one object that neither has changed since.
     private func isSameStorage(as other: JSONObject) -> Bool {
@@ -82,6 +90,7 @@ package struct JSONObject: Sendable, Hashable {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init()
+        reserve(elements.count)
         for (name, value) in elements { self[name] = value }
     }
 }
@@ -101,6 +110,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         var object = JSONObject()
+        object.reserve(elements.count)
         for (name, value) in elements { object[name] = value }
         self = .object(object)
     }
@@ -123,7 +133,7 @@ extension JSONValue {
     package var number: JSONNumber? { if case .number(let value) = self { value } else { nil } }
     package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
     package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 
     /// The number as an integer, when it is a whole one that fits.
     package var int: Int? { number?.int }

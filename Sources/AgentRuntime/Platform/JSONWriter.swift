@@ -7,6 +7,7 @@ extension JSONValue {
     /// The document without white space.
     package func bytes() -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(256)
         append(to: &output)
         return output
     }

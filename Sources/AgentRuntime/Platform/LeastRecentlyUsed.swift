@@ -1,19 +1,19 @@
 /// A dictionary of bounded size: when it is full, the entries that were unused the longest go.
 ///
 /// They go an eighth at a time, so that finding them costs little per entry.
-struct LeastRecentlyUsed<Key: Hashable, Value> {
+package struct LeastRecentlyUsed<Key: Hashable, Value> {
     private var entries: [Key: (value: Value, use: UInt64)] = [:]
     private var uses: UInt64 = 0
     private let capacity: Int
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         precondition(capacity > 0, "a cache holds something")
         self.capacity = capacity
     }
 
-    var count: Int { entries.count }
+    package var count: Int { entries.count }
 
-    subscript(key: Key) -> Value? {
+    package subscript(key: Key) -> Value? {
         mutating get {
             guard let index = entries.index(forKey: key) else { return nil }
             uses += 1
@@ -31,7 +31,7 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
         }
     }
 
-    mutating func removeAll() { entries.removeAll() }
+    package mutating func removeAll() { entries.removeAll() }
 
     private mutating func dropOldest() {
         let excess = max(1, capacity / 8)

@@ -9,6 +9,13 @@ final class LiveTurn {
         var failure: TurnFailure?
     }
 
+    /// The tenant's settings and the tools that the model may ask for; the same for all steps of a turn, whatever is
+    /// changed meanwhile.
+    struct Terms {
+        var settings: TenantSettings
+        var tools: [ToolDeclaration]
+    }
+
     private struct Entry {
         var event: NumberedEvent
         var isReady: Bool
@@ -25,6 +32,8 @@ final class LiveTurn {
     /// Calls with effects are under way, or may have been made: they hear of a stop by its signal and are settled, the
     /// task is not cancelled under them.
     var isCarryingOut = false
+    /// What the turn goes by from its first question to its end, once it is read.
+    var terms: Terms?
     /// Records of calls that are made durable together with the turn's end, and their events.
     var late: (drafts: [RecordDraft], events: [TurnEvent]) = ([], [])
     /// Streamed events that are in the tail, in the form of the turn's last record.

@@ -42,6 +42,7 @@ struct EffectLedger: Sendable {
     private let tools: ToolExecutor
     private let session: SessionID
     private let turn: ConversationTurn
+    private let settings: TenantSettings?
     private let step: Int
     private let stop: StopSignal
     private let grace: Duration
@@ -51,6 +52,7 @@ struct EffectLedger: Sendable {
         tools: ToolExecutor,
         session: SessionID,
         turn: ConversationTurn,
+        settings: TenantSettings?,
         step: Int,
         stop: StopSignal,
         grace: Duration,
@@ -59,6 +61,7 @@ struct EffectLedger: Sendable {
         self.tools = tools
         self.session = session
         self.turn = turn
+        self.settings = settings
         self.step = step
         self.stop = stop
         self.grace = grace
@@ -145,7 +148,8 @@ struct EffectLedger: Sendable {
             session: session,
             turn: turn.id,
             effectID: effectID(call),
-            isApproved: turn.continuation.map { $0.call.id == call.id && $0.grants(call) } ?? false
+            isApproved: turn.continuation.map { $0.call.id == call.id && $0.grants(call) } ?? false,
+            settings: settings
         )
         guard completed.isWithoutAnswer,
             let tool = tools.registry.declaration(of: call.name, in: turn.principal.tenant),

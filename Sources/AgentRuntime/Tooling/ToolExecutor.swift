@@ -34,13 +34,16 @@ package struct ToolExecutor: Sendable {
     }
 
     /// Runs a call to its end.
+    ///
+    /// `settings`: the tenant's as the turn knows them; read where there is no turn that does.
     package func run(
         _ call: ToolCall,
         for principal: Principal,
         session: SessionID,
         turn: TurnID,
         effectID: String,
-        isApproved: Bool = false
+        isApproved: Bool = false,
+        settings known: TenantSettings? = nil
     ) async throws(CancellationError) -> CompletedCall {
         let begun = wallClock.now()
         var asOf: CalendarDate?
@@ -60,7 +63,7 @@ package struct ToolExecutor: Sendable {
             return completed(.failed, .ownFailure("unknown_tool", "There is no tool named \(call.name)."))
         }
         do {
-            let settings = try await settings.settings(for: principal)
+            let settings = if let known { known } else { try await settings.settings(for: principal) }
             asOf = settings.today
             let context = ToolContext(
                 principal: principal,

@@ -130,9 +130,10 @@ extension Session {
         // Calls that a former process began are settled by now: a stop may cut the model off.
         live.isCarryingOut = false
         let agent = conversation.options.agent
+        let terms = try await terms(of: turn, live)
         let request = ModelRequest(
             principal: turn.principal,
-            settings: try await services.settings.settings(for: turn.principal),
+            settings: terms.settings,
             session: id,
             turn: turn.id,
             history: conversation.history(before: turn.id) {
@@ -142,7 +143,7 @@ extension Session {
             message: turn.text,
             context: turn.context,
             steps: machine.steps,
-            tools: services.agents.tools(services.tools.registry.declarations(for: turn.principal), of: agent),
+            tools: terms.tools,
             agent: agent,
             label: conversation.label
         )
@@ -157,6 +158,16 @@ extension Session {
             guard rest.isEmpty else { return rest }
         }
         return machine.modelEnded()
+    }
+
+    private func terms(of turn: ConversationTurn, _ live: LiveTurn) async throws -> LiveTurn.Terms {
+        if let known = live.terms { return known }
+        let settings = try await services.settings.settings(for: turn.principal)
+        let offered = services.tools.registry.declarations(for: turn.principal)
+        let tools = services.agents.tools(offered, of: conversation.options.agent)
+        let terms = LiveTurn.Terms(settings: settings, tools: tools)
+        live.terms = terms
+        return terms
     }
 
     /// Sends streamed events through the tail to the watchers.
@@ -250,6 +261,7 @@ extension Session {
             tools: services.tools,
             session: id,
             turn: turn,
+            settings: live.terms?.settings,
             step: machine.steps.count,
             stop: live.stopSignal,
             grace: services.limits.effectGrace,

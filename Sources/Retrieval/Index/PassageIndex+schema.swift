@@ -1,4 +1,7 @@
 extension PassageIndex {
+    /// What a word counts in a title, in headings, in keywords and in the text.
+    static let weights = "2.0, 1.5, 1.5, 1.0"
+
     /// The tables of the index; one migration of the database it lies in.
     ///
     /// `passages` holds the passages and what ranking reads of them; `passage_text` is FTS5's index over it, without a
@@ -16,7 +19,7 @@ extension PassageIndex {
             title, headings, keywords, body, content = 'passages', content_rowid = 'id',
             tokenize = 'porter unicode61 remove_diacritics 2'
         );
-        INSERT INTO passage_text (passage_text, rank) VALUES ('rank', 'bm25(2.0, 1.5, 1.5, 1.0)');
+        INSERT INTO passage_text (passage_text, rank) VALUES ('rank', 'bm25(\(weights))');
         CREATE TABLE passage_terms (term INTEGER PRIMARY KEY, passages INTEGER NOT NULL);
         CREATE TABLE passage_state (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO passage_state VALUES ('version', 0), ('passages', 0), ('terms', 0);

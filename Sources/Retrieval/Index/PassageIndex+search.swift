@@ -19,10 +19,12 @@ extension PassageIndex {
         var arguments: [SQLValue] = [.text(expression)]
         if let category { arguments.append(.text(category)) }
         arguments.append(.int(limit))
+        // By the function itself: for `rank`, FTS5 prepares a statement of its own in every query.
         return try connection.query(
             """
             SELECT p.id, p.document, p.ordinal, p.terms FROM (
-                SELECT rowid AS found FROM passage_text WHERE passage_text MATCH ? \(filter) ORDER BY rank LIMIT ?
+                SELECT rowid AS found FROM passage_text WHERE passage_text MATCH ? \(filter)
+                ORDER BY bm25(passage_text, \(Self.weights)) LIMIT ?
             ) CROSS JOIN passages AS p ON p.id = found
             """,
             arguments

@@ -136,7 +136,7 @@ package struct Catalogue: Sendable {
 
     private func read<T: Sendable>(
         _ tenant: TenantID,
-        _ body: @Sendable (SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
     ) async throws -> T {
         do {
             return try await databases.database(of: tenant).reader.perform { try body($0) }

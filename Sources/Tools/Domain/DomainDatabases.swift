@@ -22,7 +22,7 @@ package actor DomainDatabases {
         dataFolder: String,
         openMax: Int = DomainDatabases.openMaxDefault,
         elsewhere: Set<TenantID> = [],
-        executor: (any SerialExecutor)? = nil
+        executor: (any SerialWorkExecutor)? = nil
     ) {
         self.executor = executor ?? DispatchQueueExecutor(label: "tenants")
         folder = dataFolder + "/tenants"

@@ -39,7 +39,7 @@ package struct LedgerStore: Sendable {
     /// - Throws: `not_found` for a tenant without data.
     package func read<T: Sendable>(
         _ tenant: TenantID,
-        _ body: @Sendable (LedgerSnapshot, SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (LedgerSnapshot, SQLiteConnection) throws -> T
     ) async throws -> T {
         let database = try await databases.database(of: tenant)
         do {
@@ -57,14 +57,14 @@ package struct LedgerStore: Sendable {
     /// Answers a tool call of the context's tenant; a failure that the model can mend becomes a result.
     func answer(
         _ context: ToolContext,
-        _ body: @Sendable (LedgerSnapshot) throws -> ToolResult
+        _ body: @escaping @Sendable (LedgerSnapshot) throws -> ToolResult
     ) async throws -> ToolResult {
         try await answer(context) { ledger, _ in try body(ledger) }
     }
 
     func answer(
         _ context: ToolContext,
-        _ body: @Sendable (LedgerSnapshot, SQLiteConnection) throws -> ToolResult
+        _ body: @escaping @Sendable (LedgerSnapshot, SQLiteConnection) throws -> ToolResult
     ) async throws -> ToolResult {
         do {
             return try await read(context.principal.tenant, body)

@@ -20,13 +20,15 @@ package struct TenantDatabase: Sendable {
     /// Runs the body over the ledger as it is now, on the reader's executor.
     ///
     /// The ledger is read again when its data version has moved, also when another process moved it.
-    package func withLedger<T: Sendable>(_ body: @Sendable (LedgerSnapshot) throws -> T) async throws -> T {
+    package func withLedger<T: Sendable>(
+        _ body: @escaping @Sendable (LedgerSnapshot) throws -> T
+    ) async throws -> T {
         try await withLedger { snapshot, _ in try body(snapshot) }
     }
 
     /// The same with the reading connection, for what lies beside the ledger.
     package func withLedger<T: Sendable>(
-        _ body: @Sendable (LedgerSnapshot, SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (LedgerSnapshot, SQLiteConnection) throws -> T
     ) async throws -> T {
         let kept = kept
         return try await reader.perform { connection in

@@ -121,7 +121,7 @@ package struct ArticleBook: Sendable {
 
     private func read<T: Sendable>(
         _ tenant: TenantID,
-        _ body: @Sendable (SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
     ) async throws -> T {
         do {
             return try await databases.database(of: tenant).reader.perform { connection in
@@ -134,7 +134,7 @@ package struct ArticleBook: Sendable {
 
     private func write<T: Sendable>(
         _ tenant: TenantID,
-        _ body: @Sendable (SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
     ) async throws -> T {
         do {
             return try await databases.database(of: tenant).writer.perform { connection in

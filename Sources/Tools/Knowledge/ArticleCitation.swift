@@ -24,7 +24,17 @@ extension Citation {
         )
     }
 
+    /// Of passages found lately, since the same few are found most of the time; at most 1.1 MB of them.
+    private static let quotations = SharedCache<String, String>(capacity: 256)
+
     private static func quotation(of text: String) -> String {
+        if let known = quotations[text] { return known }
+        let made = quoted(text)
+        if text.utf8.count <= 4096 { quotations[text] = made }
+        return made
+    }
+
+    private static func quoted(_ text: String) -> String {
         let all = InstructionText.sentences(of: text)
         let kept = all.filter { !InstructionText.addressesAssistant($0) }
         return beginning(of: kept.count == all.count ? text : kept.joined(separator: " "))

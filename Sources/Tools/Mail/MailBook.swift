@@ -63,7 +63,7 @@ package struct MailBook: Sendable {
     package func update(
         _ id: String,
         of tenant: TenantID,
-        _ change: @Sendable (inout Mail) -> Void
+        _ change: @escaping @Sendable (inout Mail) -> Void
     ) async throws -> (before: Mail, after: Mail) {
         let now = wallClock.now()
         return try await write(tenant) { connection in
@@ -184,7 +184,7 @@ package struct MailBook: Sendable {
 
     private func read<T: Sendable>(
         _ tenant: TenantID,
-        _ body: @Sendable (SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
     ) async throws -> T {
         do {
             return try await databases.database(of: tenant).reader.perform { connection in
@@ -197,7 +197,7 @@ package struct MailBook: Sendable {
 
     private func write<T: Sendable>(
         _ tenant: TenantID,
-        _ body: @Sendable (SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
     ) async throws -> T {
         do {
             return try await databases.database(of: tenant).writer.perform { connection in

@@ -82,7 +82,7 @@ struct WebhookStore: Sendable {
     func update(
         _ id: String,
         of tenant: TenantID,
-        _ change: @Sendable (inout Webhook) -> Void
+        _ change: @escaping @Sendable (inout Webhook) -> Void
     ) async throws -> Webhook? {
         try await database.perform { connection in
             try connection.transaction {

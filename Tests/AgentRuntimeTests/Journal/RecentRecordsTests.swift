@@ -27,19 +27,23 @@ struct RecentRecordsTests {
         }
     }
 
+    private static func add(_ records: [Record], to recent: RecentRecords) {
+        recent.add(records, sizes: records.map { ($0.payload?.string?.utf8.count ?? 0) + 512 })
+    }
+
     @Test("They are given out from any number that is still there, and never with a gap")
     func givenOut() {
         let recent = RecentRecords()
         #expect(recent.records(of: Self.tenant, after: 0, limit: 10) == nil)
-        recent.add(Self.records(5...7))
-        recent.add(Self.records(8...9))
+        Self.add(Self.records(5...7), to: recent)
+        Self.add(Self.records(8...9), to: recent)
         #expect(recent.records(of: Self.tenant, after: 4, limit: 10)?.map(\.sequence) == [5, 6, 7, 8, 9])
         #expect(recent.records(of: Self.tenant, after: 6, limit: 2)?.map(\.sequence) == [7, 8])
         #expect(recent.records(of: Self.tenant, after: 3, limit: 10) == nil)
         // What comes behind the last is for the file to say.
         #expect(recent.records(of: Self.tenant, after: 9, limit: 10) == nil)
         #expect(recent.records(of: TenantID("ten_b"), after: 4, limit: 10) == nil)
-        recent.add(Self.records(12...12))
+        Self.add(Self.records(12...12), to: recent)
         #expect(recent.records(of: Self.tenant, after: 8, limit: 10) == nil)
         #expect(recent.records(of: Self.tenant, after: 11, limit: 10)?.map(\.sequence) == [12])
     }
@@ -48,10 +52,10 @@ struct RecentRecordsTests {
     func bounds() {
         let recent = RecentRecords()
         let count = Int64(RecentRecords.countMax)
-        recent.add(Self.records(1...(3 * count)))
+        Self.add(Self.records(1...(3 * count)), to: recent)
         #expect(recent.records(of: Self.tenant, after: 2 * count - 1, limit: 1) == nil)
         #expect(recent.records(of: Self.tenant, after: 2 * count, limit: .max)?.count == Int(count))
-        recent.add(Self.records((3 * count + 1)...(3 * count + 3), bytes: RecentRecords.bytesMax / 2))
+        Self.add(Self.records((3 * count + 1)...(3 * count + 3), bytes: RecentRecords.bytesMax / 2), to: recent)
         #expect(recent.records(of: Self.tenant, after: 3 * count + 1, limit: 9) == nil)
         #expect(recent.records(of: Self.tenant, after: 3 * count + 2, limit: 9)?.count == 1)
         recent.forget()

@@ -31,6 +31,19 @@ struct CryptographyTests {
         #expect(first.hash() == SHA256.hash("ab") && second.hash() == SHA256.hash("abc"))
     }
 
+    @Test("Random bytes are as many as asked for and never the same, also from several threads")
+    func random() async {
+        let random = SystemRandom()
+        #expect([0, 1, 12, 64, 65, 5000].allSatisfy { random.bytes($0).count == $0 })
+        let all = await withTaskGroup(of: Set<[UInt8]>.self) { group in
+            for _ in 0..<4 {
+                group.addTask { Set((0..<1000).map { _ in random.bytes(12) }) }
+            }
+            return await group.reduce(into: Set<[UInt8]>()) { $0.formUnion($1) }
+        }
+        #expect(all.count == 4000)
+    }
+
     @Test("HMAC-SHA-256 of RFC 4231, cases 1 and 2, and of nothing")
     func code() {
         let first = HMACSHA256.code(for: Array("Hi There".utf8), key: Array(repeating: 0x0b, count: 20))

@@ -418,7 +418,7 @@ extension ScenarioDesk {
 
     private func asked<T: Sendable>(
         _ settings: TenantSettings,
-        _ body: @Sendable (LedgerSnapshot, SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (LedgerSnapshot, SQLiteConnection) throws -> T
     ) async throws -> T {
         do {
             return try await ledger.read(settings.tenant, body)

@@ -328,7 +328,7 @@ struct CNCEmailRoutes: Sendable {
 
     private func change(
         _ routed: RoutedRequest,
-        _ change: @Sendable (inout Mail) -> Void
+        _ change: @escaping @Sendable (inout Mail) -> Void
     ) async throws -> HTTPResponse {
         let principal = try routed.principal()
         let id = routed.parameter("email_id")

@@ -8,7 +8,7 @@ import Testing
 struct OperationsImportTests {
     private func read<T: Sendable>(
         _ fixture: TenantFixture,
-        _ body: @Sendable (SQLiteConnection) throws -> T
+        _ body: @escaping @Sendable (SQLiteConnection) throws -> T
     ) async throws -> T {
         try await fixture.ledger.read(fixture.tenant) { _, connection in try body(connection) }
     }
