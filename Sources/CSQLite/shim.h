@@ -1,5 +1,5 @@
-// Debian's libsqlite3. Swift imports every function agentd uses but the variadic sqlite3_db_config, which is wrapped
-// here. SQLITE_TRANSIENT is a cast macro and is not imported; Platform/Statement.swift spells it out.
+// Debian's libsqlite3. Swift imports every function agentd uses but the variadic sqlite3_config and sqlite3_db_config,
+// which are wrapped here. SQLITE_TRANSIENT is a cast macro and is not imported; Platform/Statement.swift spells it out.
 #ifndef AGENTD_CSQLITE_H
 #define AGENTD_CSQLITE_H
 #include <sqlite3.h>
@@ -8,5 +8,9 @@
 static inline int csqlite_set_defensive(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
 }
+
+/// Lets the library count no memory: its counts are behind one lock for all connections, taken at every allocation.
+/// Before the first connection (https://www.sqlite.org/c3ref/c_config_covering_index_scan.html, SQLITE_CONFIG_MEMSTATUS).
+static inline int csqlite_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 #endif

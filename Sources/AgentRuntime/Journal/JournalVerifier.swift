@@ -99,14 +99,22 @@ package struct JournalVerifier {
             return try reader.snapshot { () throws(DatabaseError) in
                 var result = JournalVerification()
                 let kept = keys.kept.compactMap { note in Checkpoint(text: note.text)?.tenant }
-                let names = if let tenant { [tenant] } else { Set(try reader.tenants() + kept).sorted() }
+                let named = tenant == nil ? Set(try reader.tenants()) : []
+                let names = if let tenant { [tenant] } else { named.union(kept).sorted() }
                 for tenant in names {
                     var chain = TenantChain(tenant: tenant, reader: reader, keys: keys)
                     if let failure = chain.walk() {
                         result.failure = failure
                         return result
                     }
-                    result.tenants.append(chain.summary)
+                    let summary = chain.summary
+                    // A key that was changed where it lies is found by going through a table, and not by looking for it.
+                    if summary.records == 0, summary.dropped == 0, named.contains(tenant) {
+                        let detail = "the file names the tenant and gives no record of it"
+                        result.failure = .init(tenant: tenant, sequence: 1, reason: .unreadable, detail: detail)
+                        return result
+                    }
+                    result.tenants.append(summary)
                 }
                 return result
             }

@@ -70,6 +70,7 @@ enum RecordCodec {
             let nonce = random.bytes(AESGCM.nonceCount)
             let header = sealedHeader(draft, tenant: tenant, session: session)
             let sealed = AESGCM.seal(draft.payload.bytes(), key: key.bytes, nonce: nonce, header: header)
+            after.reserveCapacity(after.count + sealed.count * 4 / 3 + 128)
             after += #","sealed":{"key":"#.utf8
             JSONValue.append(string: key.id, to: &after)
             after += #","nonce":""#.utf8
@@ -119,11 +120,19 @@ enum RecordCodec {
     }
 
     static func sealedHeader(_ draft: RecordDraft, tenant: TenantID, session: SessionID?) -> [UInt8] {
-        JSONValue.array([
-            .string(tenant.rawValue), .string(draft.kind.rawValue), .integer(draft.kindVersion),
-            .string(session?.rawValue ?? ""), .string(draft.turn?.rawValue ?? ""),
-            .string(draft.subject?.rawValue ?? ""),
-        ]).bytes()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(160)
+        bytes.append(UInt8(ascii: "["))
+        JSONValue.append(string: tenant.rawValue, to: &bytes)
+        bytes.append(UInt8(ascii: ","))
+        JSONValue.append(string: draft.kind.rawValue, to: &bytes)
+        bytes += ",\(draft.kindVersion)".utf8
+        for name in [session?.rawValue, draft.turn?.rawValue, draft.subject?.rawValue] {
+            bytes.append(UInt8(ascii: ","))
+            JSONValue.append(string: name ?? "", to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+        return bytes
     }
 
     private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {

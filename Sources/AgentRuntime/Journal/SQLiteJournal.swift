@@ -4,7 +4,7 @@
 // Group commit: an append makes its bytes ready on its caller's thread, joins the waiting ones, and the first to wait
 // puts the commit behind all that is already queued on the executor. Appends that arrive during a commit thus form
 // the next group. Readers have a connection and a thread of their own. Where the last group had more than one append,
-// the next begins some time after it began, so that many share it: a commit writes the same pages for one as for ten.
+// the next begins `spacing` after it began, so that many share it: a commit writes the same pages for one as for ten.
 //
 // Bounds: `waitingMax` appends wait (more are refused), `groupMax` share a commit, a record has at most
 // `RecordCodec.bytesMax` bytes.
@@ -21,15 +21,8 @@ package actor SQLiteJournal: Journal {
 
     static let groupMax = 1024
     static let waitingMax = 16_384
-    /// From one commit's beginning to the next one's, by how many appends shared the last: a moment while some come
-    /// side by side, more where many do, whose turns take longer than that anyway.
-    static func spacing(after count: Int) -> Duration {
-        switch count {
-        case ...1: .zero
-        case ...8: .milliseconds(2)
-        default: .milliseconds(5)
-        }
-    }
+    /// From one commit's beginning to the next one's, while appends come side by side.
+    static let spacing = Duration.microseconds(2500)
 
     private struct Waiting {
         var prepared: JournalWriter.Prepared
@@ -53,8 +46,7 @@ package actor SQLiteJournal: Journal {
         mutating func pause() -> Duration? {
             guard !isCommitQueued else { return nil }
             isCommitQueued = true
-            let spacing = SQLiteJournal.spacing(after: lastCommit.count)
-            return spacing == .zero ? .zero : spacing - lastCommit.begun.duration(to: .now)
+            return lastCommit.count > 1 ? SQLiteJournal.spacing - lastCommit.begun.duration(to: .now) : .zero
         }
     }
 
@@ -87,7 +79,11 @@ package actor SQLiteJournal: Journal {
     ) throws(JournalError) {
         do throws(DatabaseError) {
             let synchronous: SQLiteConnection.Synchronous = durability == .full ? .full : .normal
-            let connection = try SQLiteConnection(path: path, synchronous: synchronous)
+            let connection = try SQLiteConnection(
+                path: path,
+                synchronous: synchronous,
+                pageSize: JournalWriter.pageSize
+            )
             writer = try JournalWriter(connection: connection, clock: clock)
             reader = try JournalReader(path: path, keys: keys, upcasters: upcasters, executor: readExecutor)
         } catch {

@@ -19,6 +19,16 @@ package enum Base64URL {
             alphabet.withUnsafeBufferPointer { alphabet in
                 var input = 0
                 var output = 0
+                while input + 2 < bytes.count {
+                    let group =
+                        UInt32(bytes[input]) << 16 | UInt32(bytes[input + 1]) << 8 | UInt32(bytes[input + 2])
+                    buffer[output] = alphabet[Int(group >> 18)]
+                    buffer[output + 1] = alphabet[Int(group >> 12 & 63)]
+                    buffer[output + 2] = alphabet[Int(group >> 6 & 63)]
+                    buffer[output + 3] = alphabet[Int(group & 63)]
+                    input += 3
+                    output += 4
+                }
                 while input < bytes.count {
                     let first = UInt32(bytes[input]) << 16
                     let second = input + 1 < bytes.count ? UInt32(bytes[input + 1]) << 8 : 0

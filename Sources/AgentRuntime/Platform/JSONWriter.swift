@@ -67,10 +67,12 @@ struct JSONWriter {
     private mutating func write(_ elements: [JSONValue]) {
         output.append(UInt8(ascii: "["))
         depth += 1
-        for (index, element) in elements.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
-            newLine()
-            write(element)
+        elements.withUnsafeBufferPointer { elements in
+            for index in elements.indices {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                newLine()
+                write(elements[index])
+            }
         }
         depth -= 1
         if !elements.isEmpty { newLine() }
@@ -81,13 +83,16 @@ struct JSONWriter {
         output.append(UInt8(ascii: "{"))
         depth += 1
         let members = isCanonical ? object.members.sorted(by: JSONObject.canonicalOrder) : object.members
-        for (index, member) in members.enumerated() {
-            if index > 0 { output.append(UInt8(ascii: ",")) }
-            newLine()
-            write(member.name)
-            output.append(UInt8(ascii: ":"))
-            if isPretty { output.append(UInt8(ascii: " ")) }
-            write(member.value)
+        // Read where they lie: an iterator would hold each name and value once more.
+        members.withUnsafeBufferPointer { members in
+            for index in members.indices {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                newLine()
+                write(members[index].name)
+                output.append(UInt8(ascii: ":"))
+                if isPretty { output.append(UInt8(ascii: " ")) }
+                write(members[index].value)
+            }
         }
         depth -= 1
         if !members.isEmpty { newLine() }
@@ -101,9 +106,11 @@ struct JSONWriter {
     }
 
     mutating func write(_ text: String) {
-        var text = text
         output.append(UInt8(ascii: "\""))
-        text.withUTF8 { write($0) }
+        if text.utf8.withContiguousStorageIfAvailable({ write($0) }) == nil {
+            var native = text
+            native.withUTF8 { write($0) }
+        }
         output.append(UInt8(ascii: "\""))
     }
 
@@ -123,17 +130,22 @@ struct JSONWriter {
                     index += 1
                     continue
                 }
-                output.append(contentsOf: bytes[start..<index])
+                copy(bytes, start, index)
                 output.append(contentsOf: (bytes[index + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8)
                 index += 3
             } else {
-                output.append(contentsOf: bytes[start..<index])
+                copy(bytes, start, index)
                 escape(byte)
                 index += 1
             }
             start = index
         }
-        output.append(contentsOf: bytes[start...])
+        copy(bytes, start, bytes.count)
+    }
+
+    private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
+        // As a buffer, which is copied at once, not as a slice, which is copied byte by byte.
+        if start < end { output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end])) }
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -24,6 +24,9 @@ package final class SQLiteConnection {
 
     package static let statementsMax = 64
 
+    /// What holds for the whole library, once; a refusal leaves it slower, nothing else.
+    private static let isSetUp: Bool = csqlite_count_no_memory() == SQLITE_OK
+
     package let path: String
     package let mode: Mode
     /// Set while a cancellable call runs; the progress handler looks at it.
@@ -36,6 +39,7 @@ package final class SQLiteConnection {
         path: String,
         mode: Mode = .readWriteCreate,
         synchronous: Synchronous = .full,
+        pageSize: Int? = nil,
         busyTimeoutMilliseconds: Int = 5000
     ) throws(DatabaseError) {
         let access =
@@ -44,6 +48,7 @@ package final class SQLiteConnection {
             case .readOnly: SQLITE_OPEN_READONLY
             case .memory: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
             }
+        _ = Self.isSetUp
         var handle: OpaquePointer?
         let name = mode == .memory ? ":memory:" : path
         // No mutex: the connection has one owner. Extended codes: they name the disk's faults.
@@ -75,6 +80,8 @@ package final class SQLiteConnection {
         try execute("PRAGMA trusted_schema = OFF")
         switch mode {
         case .readWriteCreate:
+            // Of a file that is made now; one that is there keeps its own.
+            if let pageSize { try execute("PRAGMA page_size = \(pageSize)") }
             try execute("PRAGMA journal_mode = WAL")
             try execute("PRAGMA synchronous = \(synchronous.rawValue)")
         case .readOnly:

@@ -31,6 +31,7 @@ package struct ServerSentEventParser: Sendable {
     package private(set) var retryMilliseconds: Int?
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    private static let dataName = Array("data:".utf8)
     private static let longestRetry = 15
 
     private var line: [UInt8] = []
@@ -90,21 +91,30 @@ package struct ServerSentEventParser: Sendable {
         }
         defer { line.removeAll(keepingCapacity: line.capacity <= 4096) }
         guard !line.isEmpty else { return endBlock() }
+        // Nearly every line.
+        if line.starts(with: Self.dataName) {
+            let space = line.count > Self.dataName.count && line[Self.dataName.count] == UInt8(ascii: " ") ? 1 : 0
+            try take(data: line[(Self.dataName.count + space)...])
+            return nil
+        }
         let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
         var value = line[colon...].dropFirst()
         if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
         switch String(decoding: line[..<colon], as: UTF8.self) {
-        case "data":
-            guard data.count + value.count < bound else { throw TooLong(bound: bound) }
-            if hasData { data.append(UInt8(ascii: "\n")) }
-            hasData = true
-            data.append(contentsOf: value)
+        case "data": try take(data: value)
         case "event": type = String(decoding: value, as: UTF8.self)
         case "id": if !value.contains(0) { id = String(decoding: value, as: UTF8.self) }
         case "retry": takeRetry(value)
         default: break
         }
         return nil
+    }
+
+    private mutating func take(data value: ArraySlice<UInt8>) throws(TooLong) {
+        guard data.count + value.count < bound else { throw TooLong(bound: bound) }
+        if hasData { data.append(UInt8(ascii: "\n")) }
+        hasData = true
+        data.append(contentsOf: value)
     }
 
     private mutating func takeRetry(_ value: ArraySlice<UInt8>) {

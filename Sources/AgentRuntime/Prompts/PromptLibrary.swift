@@ -2,8 +2,8 @@ internal import Foundation
 
 /// The prompt files of a deployment, read once at start.
 ///
-/// `phrasing/*.md` are the sentences of the offline planner, `system/*.md` the instructions of each agent,
-/// `tools/*.md` what a model should know of a tool beyond its declaration. The folder is the one beside the executable,
+/// `phrasing/*.md` are the sentences of the offline planner, `suggestions/*.md` the questions that are suggested,
+/// `system/*.md` the instructions of each agent, `tools/*.md` what a model should know of a tool beyond its declaration. The folder is the one beside the executable,
 /// else `../share/agentd/prompts`, else `prompts` in the working folder; a folder that is named goes before it, file by
 /// file, so that it need hold only what is different.
 package struct PromptLibrary: Sendable {
@@ -12,7 +12,7 @@ package struct PromptLibrary: Sendable {
 
     /// The most bytes of one file; a larger one is refused.
     package static let fileBytesMax = 256 * 1024
-    package static let subfolders = ["phrasing", "system", "tools"]
+    package static let subfolders = ["phrasing", "suggestions", "system", "tools"]
 
     /// Reads all templates of `folder`, and of `base` those that it does not have.
     package init(folder: String, base: String? = nil) throws(PromptError) {

@@ -92,7 +92,10 @@ package struct ConversationsProjection: Projection {
                 [.id(record.tenant), .id(session)]
             )
         }
-        try touch(session, record, connection, messages: 0)
+        try connection.execute(
+            "UPDATE conversations SET updated = ? WHERE tenant = ? AND id = ?",
+            [.integer(record.wallTime.milliseconds), .id(record.tenant), .id(session)]
+        )
     }
 
     private func delete(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
@@ -109,28 +112,14 @@ package struct ConversationsProjection: Projection {
         try connection.execute("DELETE FROM conversations WHERE tenant = ? AND id = ?", place)
     }
 
-    private func touch(
-        _ session: SessionID,
-        _ record: Record,
-        _ connection: SQLiteConnection,
-        messages: Int
-    ) throws(DatabaseError) {
-        try connection.execute(
-            "UPDATE conversations SET updated = ?, messages = messages + ? WHERE tenant = ? AND id = ?",
-            [.integer(record.wallTime.milliseconds), .int(messages), .id(record.tenant), .id(session)]
-        )
-    }
-
     private func receive(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
         guard let turn = record.turn, let payload = record.payload else { return }
         // A decision about a call goes on with a message that is in the history already.
         guard payload["continues"]?.object == nil else { return }
         let text = payload["text"]?.string ?? ""
-        try add(payload["message_id"]?.string ?? "", .user, text, turn, session, record, connection)
-        try connection.execute(
-            "UPDATE conversations SET preview = coalesce(preview, ?) WHERE tenant = ? AND id = ?",
-            [.text(String(text.prefix(ConversationsProjection.previewMax))), .id(record.tenant), .id(session)]
-        )
+        let preview = String(text.prefix(ConversationsProjection.previewMax))
+        let id = payload["message_id"]?.string ?? ""
+        try add(id, .user, text, turn, session, record, connection, preview: preview)
     }
 
     private func addCalls(_ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
@@ -161,11 +150,11 @@ package struct ConversationsProjection: Projection {
     private func answer(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
         guard let turn = record.turn else { return }
         let place: [SQLValue] = [.id(record.tenant), .id(turn)]
-        let calls = try connection.query(
-            "SELECT call FROM conversation_calls WHERE tenant = ? AND turn = ? ORDER BY seq, position",
+        var calls = try connection.query(
+            "DELETE FROM conversation_calls WHERE tenant = ? AND turn = ? RETURNING seq, position, call",
             place
-        ) { $0.text(0) }
-        try connection.execute("DELETE FROM conversation_calls WHERE tenant = ? AND turn = ?", place)
+        ) { (place: ($0.int(0), $0.int(1)), call: $0.text(2)) }
+        calls.sort { $0.place < $1.place }
         guard var payload = record.payload?.object else { return }
         let content = payload["content"]?.string ?? ""
         // The text stands in a column of its own; how it was cut into events is for resuming streams only.
@@ -180,7 +169,7 @@ package struct ConversationsProjection: Projection {
             record,
             connection,
             payload: .object(payload),
-            calls: "[\(calls.joined(separator: ","))]"
+            calls: "[\(calls.map(\.call).joined(separator: ","))]"
         )
     }
 
@@ -192,13 +181,20 @@ package struct ConversationsProjection: Projection {
         _ session: SessionID,
         _ record: Record,
         _ connection: SQLiteConnection,
+        preview: String? = nil,
         payload: JSONValue = [:],
         calls: String = "[]"
     ) throws(DatabaseError) {
-        // A message of a conversation that has been deleted meanwhile is not taken up again.
         let place: [SQLValue] = [.id(record.tenant), .id(session)]
-        let sql = "SELECT 1 FROM conversations WHERE tenant = ? AND id = ?"
-        guard try connection.first(sql, place, { $0.int(0) }) != nil else { return }
+        try connection.execute(
+            """
+            UPDATE conversations SET updated = ?, messages = messages + 1, preview = coalesce(preview, ?)
+            WHERE tenant = ? AND id = ?
+            """,
+            [.integer(record.wallTime.milliseconds), .optional(preview)] + place
+        )
+        // A message of a conversation that has been deleted meanwhile is not taken up again.
+        guard connection.changes > 0 else { return }
         try connection.execute(
             """
             INSERT INTO conversation_messages(
@@ -210,6 +206,5 @@ package struct ConversationsProjection: Projection {
                 .text(payload.text), .text(calls), .integer(record.wallTime.milliseconds),
             ]
         )
-        try touch(session, record, connection, messages: 1)
     }
 }

@@ -13,9 +13,24 @@ package actor DomainDatabases {
     private let openMax: Int
     /// Tenants whose data another service holds.
     private let elsewhere: Set<TenantID>
-    private var open: [TenantID: TenantDatabase] = [:]
-    /// The kept tenants, the longest unused first.
-    private var order: [TenantID] = []
+    /// Behind a lock, so that who asks for an open one need not come to the executor.
+    private nonisolated let kept = Guarded(Kept())
+
+    private struct Kept {
+        var open: [TenantID: TenantDatabase] = [:]
+        /// The kept tenants, the longest unused first.
+        var order: [TenantID] = []
+
+        /// The database of a tenant if it is open, which is then the last one used.
+        mutating func use(_ tenant: TenantID) -> TenantDatabase? {
+            guard let database = open[tenant] else { return nil }
+            if order.last != tenant {
+                order.removeAll { $0 == tenant }
+                order.append(tenant)
+            }
+            return database
+        }
+    }
 
     /// Takes the data folder; databases lie in its subfolder `tenants`.
     package init(
@@ -35,7 +50,13 @@ package actor DomainDatabases {
     /// The database of a tenant that exists.
     ///
     /// - Throws: `not_found` for a tenant without data, `storage_failed` when its file cannot be opened.
-    package func database(of tenant: TenantID) throws -> TenantDatabase {
+    package nonisolated func database(of tenant: TenantID) async throws -> TenantDatabase {
+        // Only what lies here is ever open.
+        if let known = kept.with({ $0.use(tenant) }) { return known }
+        return try await existing(tenant)
+    }
+
+    private func existing(_ tenant: TenantID) throws -> TenantDatabase {
         guard !elsewhere.contains(tenant) else {
             throw AgentError(
                 .notFound,
@@ -74,7 +95,7 @@ package actor DomainDatabases {
 
     package func exists(_ tenant: TenantID) -> Bool {
         TenantID.isValid(tenant.rawValue) && !elsewhere.contains(tenant)
-            && (open[tenant] != nil || FileManager.default.fileExists(atPath: path(tenant)))
+            && (kept.with { $0.open[tenant] != nil } || FileManager.default.fileExists(atPath: path(tenant)))
     }
 
     /// All tenants that have data, sorted.
@@ -90,18 +111,11 @@ package actor DomainDatabases {
 
     /// Lets go of everything; what still runs ends first.
     package func close() {
-        open = [:]
-        order = []
+        kept.with { $0 = Kept() }
     }
 
     private func opened(_ tenant: TenantID) throws -> TenantDatabase {
-        if let database = open[tenant] {
-            if order.last != tenant {
-                order.removeAll { $0 == tenant }
-                order.append(tenant)
-            }
-            return database
-        }
+        if let known = kept.with({ $0.use(tenant) }) { return known }
         let database: TenantDatabase
         do {
             database = try TenantDatabase(tenant: tenant, path: path(tenant))
@@ -112,10 +126,12 @@ package actor DomainDatabases {
                 underlying: "\(error)"
             )
         }
-        if order.count >= openMax { open[order.removeFirst()] = nil }
-        open[tenant] = database
-        order.append(tenant)
-        return database
+        return kept.with { [openMax] kept in
+            if kept.order.count >= openMax { kept.open[kept.order.removeFirst()] = nil }
+            kept.open[tenant] = database
+            kept.order.append(tenant)
+            return database
+        }
     }
 
     private func path(_ tenant: TenantID) -> String { "\(folder)/\(tenant).db" }

@@ -16,13 +16,15 @@ package actor SuggestionBook {
     }
 
     private let ledger: LedgerStore
+    private let prompts: SuggestionPrompts
     private var kept: [TenantID: Kept] = [:]
     private var order: [TenantID] = []
 
     private let elsewhere: Set<TenantID>
 
-    package init(_ ledger: LedgerStore, elsewhere: Set<TenantID> = []) {
+    package init(_ ledger: LedgerStore, prompts: SuggestionPrompts, elsewhere: Set<TenantID> = []) {
         self.ledger = ledger
+        self.prompts = prompts
         self.elsewhere = elsewhere
     }
 
@@ -37,12 +39,12 @@ package actor SuggestionBook {
     ) async throws -> [Suggestion] {
         guard !elsewhere.contains(settings.tenant) else { return [] }
         let known = kept[settings.tenant].flatMap { $0.settings == settings ? $0 : nil }
-        let (fresh, settled) = try await ledger.read(settings.tenant) { ledger, connection in
+        let (fresh, settled) = try await ledger.read(settings.tenant) { [prompts] ledger, connection in
             let version = try connection.dataVersion()
             let states = try AnomalyBook.states(connection)
             let settled = Set(states.filter { [.resolved, .dismissed].contains($0.value.status) }.keys)
             if let known, known.dataVersion == version { return (Kept?.none, settled) }
-            let found = try SuggestionFinder(ledger, connection, settings).candidates()
+            let found = try SuggestionFinder(ledger, connection, settings, prompts).candidates()
             return (Kept(dataVersion: version, settings: settings, candidates: found), settled)
         }
         guard let current = fresh ?? known else { return [] }

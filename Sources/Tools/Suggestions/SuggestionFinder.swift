@@ -2,7 +2,7 @@ internal import AgentRuntime
 
 /// Looks through a tenant's data for what is worth asking about.
 ///
-/// Every text is a question that the offline planner answers as it stands; names that come from the data are used only
+/// Every text, as the project words it, is a question that the offline planner answers as it stands; names that come from the data are used only
 /// where they do not speak to an assistant.
 struct SuggestionFinder {
     private static let articlesMax = 3
@@ -10,10 +10,17 @@ struct SuggestionFinder {
     private let ledger: LedgerSnapshot
     private let connection: SQLiteConnection
     private let settings: TenantSettings
+    private let prompts: SuggestionPrompts
     /// The last month that has begun and has rows.
     private let month: Period
 
-    init(_ ledger: LedgerSnapshot, _ connection: SQLiteConnection, _ settings: TenantSettings) {
+    init(
+        _ ledger: LedgerSnapshot,
+        _ connection: SQLiteConnection,
+        _ settings: TenantSettings,
+        _ prompts: SuggestionPrompts
+    ) {
+        self.prompts = prompts
         self.ledger = ledger
         self.connection = connection
         self.settings = settings
@@ -66,7 +73,7 @@ struct SuggestionFinder {
             ("opex", "operating expenses", Suggestion.Topic.costs), ("revenue", "revenue", .revenue),
             ("cogs", "cost of goods sold", .costs),
         ]
-        for (baseline, subject) in [(Baseline.budget, "the variance of "), (.priorPeriod, "the change in ")] {
+        for (baseline, prompt) in [(Baseline.budget, SuggestionPrompt.varianceBudget), (.priorPeriod, .variancePrior)] {
             var found: [(name: String, topic: Suggestion.Topic, size: ExactNumber, share: Double)] = []
             for (id, name, topic) in sections {
                 guard let gap = try difference(id, baseline) else { continue }
@@ -76,7 +83,7 @@ struct SuggestionFinder {
             return [
                 SuggestionCandidate(
                     kind: .question,
-                    text: "What is driving \(subject)\(largest.name) in \(label(month))?",
+                    text: prompts.text(prompt, ["figure": largest.name, "month": label(month)]),
                     weight: 0.6 + 0.1 * largest.share,
                     topics: [.figures, largest.topic],
                     permission: .metricsRead
@@ -98,7 +105,7 @@ struct SuggestionFinder {
         return [
             SuggestionCandidate(
                 kind: .action,
-                text: "Compare \(name) to budget in \(label(month))",
+                text: prompts.text(.accountBudget, ["account": name, "month": label(month)]),
                 weight: 0.5,
                 topics: [.figures, .costs],
                 permission: .metricsRead
@@ -111,7 +118,7 @@ struct SuggestionFinder {
         return [
             SuggestionCandidate(
                 kind: .question,
-                text: "How did gross margin change in \(label(month))?",
+                text: prompts.text(.marginChange, ["month": label(month)]),
                 weight: 0.4 + 0.2 * gap.share,
                 topics: [.figures, .revenue],
                 permission: .metricsRead
@@ -129,7 +136,7 @@ struct SuggestionFinder {
         return [
             SuggestionCandidate(
                 kind: .question,
-                text: "How much did we spend with \(name) in \(label(month))?",
+                text: prompts.text(.vendorSpend, ["vendor": name, "month": label(month)]),
                 weight: 0.45,
                 topics: [.costs],
                 permission: .metricsRead
@@ -151,7 +158,7 @@ struct SuggestionFinder {
         return [
             SuggestionCandidate(
                 kind: .question,
-                text: "Are there any anomalies in \(label(newest.month))?",
+                text: prompts.text(.anomaliesMonth, ["month": label(newest.month)]),
                 weight: 0.55 + graver,
                 topics: [.anomalies],
                 permission: .dashboardRead,
@@ -165,14 +172,14 @@ struct SuggestionFinder {
         [
             SuggestionCandidate(
                 kind: .question,
-                text: "What was revenue in \(label(month))?",
+                text: prompts.text(.revenueMonth, ["month": label(month)]),
                 weight: 0.25,
                 topics: [.figures, .revenue],
                 permission: .metricsRead
             ),
             SuggestionCandidate(
                 kind: .action,
-                text: "Show costs by account in \(label(month))",
+                text: prompts.text(.costsByAccount, ["month": label(month)]),
                 weight: 0.2,
                 topics: [.costs],
                 permission: .metricsRead
@@ -186,19 +193,19 @@ struct SuggestionFinder {
         let deals = try DealStore(connection).all()
         let open = deals.filter { $0.status == .open }
         guard !open.isEmpty else { return [] }
-        func candidate(_ kind: Suggestion.Kind, _ text: String, _ weight: Double) -> SuggestionCandidate {
-            .init(kind: kind, text: text, weight: weight, topics: [.sales], permission: .dealsRead)
+        func candidate(_ kind: Suggestion.Kind, _ prompt: SuggestionPrompt, _ weight: Double) -> SuggestionCandidate {
+            .init(kind: kind, text: prompts.text(prompt), weight: weight, topics: [.sales], permission: .dealsRead)
         }
         var found = [
-            candidate(.question, "What is in our pipeline?", 0.4), candidate(.action, "Show the largest deals", 0.3),
+            candidate(.question, .pipeline, 0.4), candidate(.action, .dealsLargest, 0.3),
         ]
         let atRisk = open.count { !$0.risks(today: settings.today).isEmpty }
         if atRisk > 0 {
             let share = Double(atRisk) / Double(open.count)
-            found.append(candidate(.question, "Which deals are at risk?", 0.45 + 0.2 * share))
+            found.append(candidate(.question, .dealsAtRisk, 0.45 + 0.2 * share))
         }
-        if deals.count > open.count { found.append(candidate(.question, "What is our win rate?", 0.2)) }
-        found.append(candidate(.question, "Which deals are most likely to win?", 0.25))
+        if deals.count > open.count { found.append(candidate(.question, .winRate, 0.2)) }
+        found.append(candidate(.question, .dealsLikely, 0.25))
         return found
     }
 
@@ -209,27 +216,27 @@ struct SuggestionFinder {
             Int(try connection.first(sql, values) { row in row.int(0) } ?? 0)
         }
         func candidate(
-            _ text: String,
+            _ prompt: SuggestionPrompt,
             _ weight: Double,
             _ topics: Set<Suggestion.Topic>,
             _ permission: Permission
         ) -> SuggestionCandidate {
-            .init(kind: .question, text: text, weight: weight, topics: topics, permission: permission)
+            .init(kind: .question, text: prompts.text(prompt), weight: weight, topics: topics, permission: permission)
         }
         var found: [SuggestionCandidate] = []
         if try count("SELECT COUNT(*) FROM invoices WHERE paid < total AND due_date < ?", [today]) > 0 {
-            found.append(candidate("Which invoices are overdue?", 0.45, [.operations, .revenue], .invoicesRead))
+            found.append(candidate(.invoicesOverdue, 0.45, [.operations, .revenue], .invoicesRead))
         }
         if try count("SELECT COUNT(*) FROM materials WHERE stock - reserved <= reorder_point") > 0 {
-            found.append(candidate("What should we reorder?", 0.42, [.operations, .costs], .materialsRead))
+            found.append(candidate(.reorder, 0.42, [.operations, .costs], .materialsRead))
         }
         let late = "SELECT COUNT(*) FROM deliveries WHERE delivered_date IS NULL AND promised_date < ?"
         if try count(late, [today]) > 0 {
-            found.append(candidate("Which supplier is late?", 0.4, [.operations, .costs], .materialsRead))
+            found.append(candidate(.suppliersLate, 0.4, [.operations, .costs], .materialsRead))
         }
         if try count("SELECT COUNT(*) FROM orders") > 0 {
-            found.append(candidate("Which orders are late?", 0.35, [.operations], .ordersRead))
-            found.append(candidate("Who is likely to churn?", 0.3, [.operations, .sales], .customersRead))
+            found.append(candidate(.ordersLate, 0.35, [.operations], .ordersRead))
+            found.append(candidate(.churn, 0.3, [.operations, .sales], .customersRead))
         }
         return found
     }
@@ -238,7 +245,7 @@ struct SuggestionFinder {
         try ArticleStore(connection).summaries(limit: SuggestionFinder.articlesMax).filter { isFit($0.title) }.map {
             SuggestionCandidate(
                 kind: .question,
-                text: "What does the article \($0.title) say?",
+                text: prompts.text(.article, ["title": $0.title]),
                 weight: 0.15,
                 topics: [.knowledge],
                 permission: .knowledgeRead

@@ -27,6 +27,7 @@ extension Deployment {
             scenarios: ScenarioDesk(domain.databases),
             suggestions: SuggestionBook(
                 domain.ledger,
+                prompts: domain.suggestions,
                 elsewhere: Set(configuration.tenants.values.filter { $0.domain != nil }.map(\.id))
             ),
             importer: domain.importer,

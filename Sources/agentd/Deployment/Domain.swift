@@ -12,6 +12,8 @@ struct Domain: Sendable {
     let planner: OfflinePlanner
     /// What each agent is told.
     let prompts: AgentPrompts
+    /// The questions that are suggested.
+    let suggestions: SuggestionPrompts
     let agents: AgentCatalogue
     let mail: MailAccounts
     let mailBook: MailBook
@@ -94,6 +96,7 @@ struct Domain: Sendable {
         registry = try ToolRegistry(own, elsewhere: remote.mapValues { $0.tools(like: own) })
         let library = try Self.prompts(configuration)
         prompts = try AgentPrompts(library, tools: registry.declarations.map(\.name))
+        suggestions = try SuggestionPrompts(library)
         agents = AgentCatalogue(folders: try Self.promptFolders(configuration))
         vocabulary = EmbeddedVocabulary(catalogue: TenantCatalogue(ledger), databases: databases)
         planner = try OfflinePlanner(

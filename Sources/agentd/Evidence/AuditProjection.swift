@@ -102,13 +102,13 @@ struct AuditProjection: Projection {
         case .stepCompleted:
             guard let model = payload["model"]?.string else { return }
             try connection.execute(
-                "UPDATE audit_turns SET model = ? WHERE tenant = ? AND turn = ?",
+                "UPDATE audit_turns SET model = ?1 WHERE tenant = ?2 AND turn = ?3 AND model IS NOT ?1",
                 [.text(model)] + place
             )
         case .toolCompleted:
             guard let asOf = payload["as_of"]?.string else { return }
             try connection.execute(
-                "UPDATE audit_turns SET as_of = ? WHERE tenant = ? AND turn = ?",
+                "UPDATE audit_turns SET as_of = ?1 WHERE tenant = ?2 AND turn = ?3 AND as_of IS NOT ?1",
                 [.text(asOf)] + place
             )
         default: return

@@ -51,6 +51,8 @@ extension HTTPConnection {
         guard let start = chunkStart else { return }
         chunkStart = nil
         var size = output.count - start - Self.chunkHead.count
+        // A chunk of nothing would be the end.
+        guard size > 0 else { return output.removeLast(Self.chunkHead.count) }
         for place in (start..<(start + 8)).reversed() where size > 0 {
             output[place] = UInt8(size & 15 < 10 ? size & 15 + 0x30 : size & 15 - 10 + 0x61)
             size >>= 4

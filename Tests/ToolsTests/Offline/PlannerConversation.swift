@@ -50,11 +50,14 @@ final class PlannerConversation {
         )
     }
 
-    static func library() throws -> PromptLibrary {
+    /// Where the project's prompts lie.
+    static var promptFolder: String {
         let root = PlannerTable.folder.deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        return try PromptLibrary(folder: root.appendingPathComponent("prompts").path)
+        return root.appendingPathComponent("prompts").path
     }
+
+    static func library() throws -> PromptLibrary { try PromptLibrary(folder: promptFolder) }
 
     func forget() { history = [] }
 

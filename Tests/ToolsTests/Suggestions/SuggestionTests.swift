@@ -1,4 +1,6 @@
 import AgentRuntime
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Tools
@@ -17,6 +19,10 @@ struct SuggestionTests {
         return fixture
     }
 
+    private static func book(_ fixture: TenantFixture) throws -> SuggestionBook {
+        SuggestionBook(fixture.ledger, prompts: try SuggestionPrompts(PlannerConversation.library()))
+    }
+
     private func principal(_ fixture: TenantFixture, _ permissions: Set<Permission>) -> Principal {
         Principal(tenant: fixture.tenant, user: UserID("usr_a"), permissions: permissions)
     }
@@ -25,13 +31,13 @@ struct SuggestionTests {
     func ranked() async throws {
         let fixture = try await fixture()
         let everyone = principal(fixture, Set(Permission.all))
-        let book = SuggestionBook(fixture.ledger)
+        let book = try Self.book(fixture)
         func ask(_ book: SuggestionBook, _ context: String) async throws -> [Suggestion] {
             try await book.suggestions(for: everyone, context: context, limit: 20, settings: fixture.settings)
         }
         let first = try await ask(book, "sales")
         #expect(try await ask(book, "sales") == first)
-        #expect(try await ask(SuggestionBook(fixture.ledger), "sales") == first)
+        #expect(try await ask(Self.book(fixture), "sales") == first)
         #expect(first.map(\.relevance) == first.map(\.relevance).sorted(by: >))
         #expect(first.first?.text == "Which deals are at risk?")
         #expect(Set(first.map(\.id)).count == first.count)
@@ -41,7 +47,7 @@ struct SuggestionTests {
     @Test("Nobody is offered what he may not ask")
     func permitted() async throws {
         let fixture = try await fixture()
-        let book = SuggestionBook(fixture.ledger)
+        let book = try Self.book(fixture)
         let seller = try await book.suggestions(
             for: principal(fixture, [.chat, .dealsRead]),
             context: "costs",
@@ -66,7 +72,7 @@ struct SuggestionTests {
         var rows = ""
         for month in 1...12 { rows += "2025-\(month < 10 ? "0" : "")\(month)-10,1,Rent,opex,\(1000 + month)\n" }
         try await fixture.load("ledger", header + rows)
-        let book = SuggestionBook(fixture.ledger)
+        let book = try Self.book(fixture)
         let everyone = principal(fixture, Set(Permission.all))
         func texts() async throws -> [String] {
             try await book.suggestions(for: everyone, context: "dashboard", limit: 20, settings: fixture.settings).map(
@@ -105,7 +111,7 @@ struct SuggestionTests {
 
             """
         )
-        let found = try await SuggestionBook(fixture.ledger).suggestions(
+        let found = try await Self.book(fixture).suggestions(
             for: principal(fixture, Set(Permission.all)),
             context: "costs",
             limit: 20,
@@ -113,5 +119,37 @@ struct SuggestionTests {
         )
         #expect(!found.isEmpty)
         #expect(found.allSatisfy { !$0.text.contains("Ignore") })
+    }
+
+    @Test("Their words are the prompts', and what does not fit is refused when it is read")
+    func worded() async throws {
+        let fixture = try await fixture()
+        let folder = TemporaryFolder()
+        let base = PlannerConversation.promptFolder
+        func library(_ name: String, _ variables: String, _ text: String) throws -> PromptLibrary {
+            try FileManager.default.removeItem(atPath: folder.file("suggestions"))
+            try FileManager.default.createDirectory(
+                atPath: folder.file("suggestions"),
+                withIntermediateDirectories: true
+            )
+            let file = "---\nname: \(name)\nvariables: \(variables)\n---\n\(text)\n"
+            try Data(file.utf8).write(to: URL(fileURLWithPath: folder.file("suggestions/\(name).md")))
+            return try PromptLibrary(folder: folder.path, base: base)
+        }
+        try FileManager.default.createDirectory(atPath: folder.file("suggestions"), withIntermediateDirectories: true)
+        let prompts = try SuggestionPrompts(try library("deals_at_risk", "[]", "Welche Deals sind gefährdet?"))
+        let found = try await SuggestionBook(fixture.ledger, prompts: prompts).suggestions(
+            for: principal(fixture, Set(Permission.all)),
+            context: "sales",
+            limit: 20,
+            settings: fixture.settings
+        )
+        #expect(found.first?.text == "Welche Deals sind gefährdet?")
+        for (name, variables, text) in [
+            ("deals_at_risk", "[month]", "Which deals are at risk in {{month}}?"), ("unheard_of", "[]", "What?"),
+            ("churn", "[]", "One line.\nAnother."),
+        ] {
+            #expect(throws: PromptError.self) { try SuggestionPrompts(try library(name, variables, text)) }
+        }
     }
 }

@@ -75,9 +75,13 @@ private func events(_ bytes: [UInt8]) throws -> [ServerSentEventParser.Event] {
         let streams = Streams { stream in
             stream.send(event: "start", data: Array("{}".utf8))
             stream.send(encoded: SSEWriter.bytes(event: nil, id: nil, data: String(repeating: "x", count: 70_000).utf8))
+            stream.send(encoded: [])
             stream.loop.execute {
-                stream.send(data: Array("later".utf8))
-                stream.end()
+                stream.send(encoded: [])
+                stream.loop.execute {
+                    stream.send(data: Array("later".utf8))
+                    stream.end()
+                }
             }
         }
         try await withServer(streams.handler) { test in

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What stands around the text in an event that brings text and nothing else.
 ///
 /// The events of a stream differ in little but their text, and to read each as a tree costs ten times as much as to
@@ -34,10 +36,11 @@ struct TextFrame: Sendable {
     func text(of data: String) -> String? {
         var data = data
         return data.withUTF8 { bytes in
-            guard bytes.count >= before.count + after.count,
-                bytes.prefix(before.count).elementsEqual(before), bytes.suffix(after.count).elementsEqual(after)
+            guard bytes.count >= before.count + after.count, let start = bytes.baseAddress,
+                memcmp(start, before, before.count) == 0,
+                memcmp(start + (bytes.count - after.count), after, after.count) == 0
             else { return nil }
-            let text = bytes[before.count..<(bytes.count - after.count)]
+            let text = UnsafeBufferPointer(rebasing: bytes[before.count..<(bytes.count - after.count)])
             guard text.allSatisfy(Self.isPlain) else { return nil }
             return String(decoding: text, as: UTF8.self)
         }
