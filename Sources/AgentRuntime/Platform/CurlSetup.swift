@@ -10,7 +10,7 @@ struct CurlSetup {
     private let lines: UnsafeMutablePointer<curl_slist>?
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
-    private static let forbiddenHeaders: Set<String> = ["content-length", "transfer-encoding", "host", "connection"]
+    private static let forbiddenHeaders = ["content-length", "transfer-encoding", "host", "connection"]
 
     /// Refuses what could be read as another request: RFC 9110 §5.1, §5.5 and §9.1.
     static func check(_ call: HTTPCall, _ url: HTTPURL) throws(HTTPTransportError) {
@@ -24,7 +24,7 @@ struct CurlSetup {
         if !isToken(call.method) { wrong = "its method" }
         for field in call.headers {
             let isValue = field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-            if !isToken(field.name) || !isValue || forbiddenHeaders.contains(field.name.lowercased()) {
+            if !isToken(field.name) || !isValue || forbiddenHeaders.contains(where: field.isNamed) {
                 wrong = "one of its headers"
             }
         }
@@ -42,12 +42,11 @@ struct CurlSetup {
         self.easy = easy
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        let names = Set(call.headers.map { $0.name.lowercased() })
         var texts = call.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Never ask a server to confirm before the body is sent, nor guess a body's type.
-        if !names.contains("expect") { texts.append("Expect:") }
-        if !names.contains("content-type") { texts.append("Content-Type:") }
-        if !names.contains("user-agent") { texts.append("User-Agent: \(options.userAgent)") }
+        if !call.names("expect") { texts.append("Expect:") }
+        if !call.names("content-type") { texts.append("Content-Type:") }
+        if !call.names("user-agent") { texts.append("User-Agent: \(options.userAgent)") }
         var lines: UnsafeMutablePointer<curl_slist>?
         for text in texts {
             guard let longer = curl_slist_append(lines, text) else {
@@ -61,7 +60,7 @@ struct CurlSetup {
         setCallbacks(Unmanaged.passUnretained(owner).toOpaque())
         setRequest(call, url)
         setConnection(call, url, options)
-        if !names.contains("accept-encoding") { _ = ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
+        if !call.names("accept-encoding") { _ = ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
     }
 
     /// After the handle was taken from its multi handle and reset.
@@ -166,4 +165,19 @@ struct CurlSetup {
     private static func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
         context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
     }
+}
+
+extension HTTPField {
+    /// Whether its name is one in small letters.
+    fileprivate func isNamed(_ name: String) -> Bool {
+        self.name.utf8.count == name.utf8.count
+            && self.name.utf8.elementsEqual(name.utf8) { own, other in
+                own == other || (0x41...0x5A).contains(own) && own | 0x20 == other
+            }
+    }
+}
+
+extension HTTPCall {
+    /// Whether it has a header of a name in small letters.
+    fileprivate func names(_ header: String) -> Bool { headers.contains { $0.isNamed(header) } }
 }

@@ -49,7 +49,7 @@ final class CurlTransfer: @unchecked Sendable {
     private var failure: HTTPTransportError?
 
     init(_ call: HTTPCall, on multi: CurlMulti) throws(HTTPTransportError) {
-        guard let url = HTTPURL(call.url) else {
+        guard let url = HTTPURL.reading(call.url) else {
             throw HTTPTransportError(.invalidCall, host: "", detail: "no absolute http or https URL")
         }
         self.call = call

@@ -18,6 +18,19 @@ package struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
     /// The longest URL that is read.
     package static let lengthMax = 8192
 
+    /// What was read lately, at most 2 MB of it and nothing that may hold a secret.
+    ///
+    /// The same few servers are called over and over.
+    private static let read = SharedCache<String, HTTPURL>(capacity: 256)
+
+    /// A URL as `init` reads it.
+    static func reading(_ text: String) -> HTTPURL? {
+        if let known = read[text] { return known }
+        guard let url = HTTPURL(text) else { return nil }
+        if !url.hasCredentials, url.query == nil { read[text] = url }
+        return url
+    }
+
     /// Reads a URL; relative ones, other schemes and those with spaces or control characters are refused.
     package init?(_ text: String) { self.init(text, relativeTo: nil) }
 

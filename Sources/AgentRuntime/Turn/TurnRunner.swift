@@ -285,7 +285,11 @@ extension Session {
             var rest: [TurnAction] = []
             var failure: (any Error)?
             var isWhole = true
+            var running = routes.count
             while try await group.next() != nil {
+                running -= 1
+                // Those that end at about the same time share an append: each would wait for a commit of its own.
+                if running > 0 { await Task.yield() }
                 let outcomes = arrived.with { arrived in
                     defer { arrived = [] }
                     return arrived
