@@ -4,11 +4,12 @@ import http.client
 import json
 import os
 import re
+import shutil
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TENANT, Daemon  # noqa: E402
+from harness import ROOT, TENANT, Daemon  # noqa: E402
 
 LEDGER = "date,account_code,account_name,section,amount,region"
 DEALS = "id,name,account,owner,owner_email,amount,stage,probability,close_date,created_date,last_activity_date,next_step,region"
@@ -36,6 +37,51 @@ class Rules(unittest.TestCase):
         body = response.read()
         connection.close()
         return response.status, body, response.headers
+
+    def test_a_connection_outlives_its_streams(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=30)
+        self.addCleanup(connection.close)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        question = {"model": "assistant", "stream": True,
+                    "messages": [{"role": "user", "content": "What was our revenue in April 2025?"}]}
+        connection.connect()
+        first = connection.sock
+        for _ in range(3):
+            connection.request("POST", "/v1/chat/completions", json.dumps(question), headers)
+            response = connection.getresponse()
+            self.assertEqual((response.status, response.headers["Transfer-Encoding"]), (200, "chunked"))
+            self.assertIsNone(response.headers["Connection"])
+            body = response.read().decode()
+            self.assertTrue(body.endswith("data: [DONE]\n\n"), body[-100:])
+            self.assertIn("1,310", body)
+            self.assertIs(connection.sock, first)
+        headers["Connection"] = "close"
+        connection.request("POST", "/v1/chat/completions", json.dumps(question), headers)
+        response = connection.getresponse()
+        self.assertIsNone(response.headers["Transfer-Encoding"])
+        self.assertEqual(response.headers["Connection"], "close")
+        self.assertTrue(response.read().endswith(b"data: [DONE]\n\n"))
+
+    def test_suggestions_are_worded_by_the_prompts(self):
+        folder = os.path.join(self.daemon.folder, "own")
+        shutil.copytree(os.path.join(ROOT, "prompts"), folder)
+
+        def word(variables, text):
+            with open(os.path.join(folder, "suggestions", "pipeline.md"), "w") as file:
+                file.write(f"---\nname: pipeline\nvariables: {variables}\n---\n{text}\n")
+
+        word("[]", "Our pipeline, please?")
+        with Daemon(prompts=folder, tenants={TENANT: {"as_of": "2025-05-31"}}) as own:
+            own.load("deals", [("d1", "Deal", "A", "Ann", "", "500.00", "Proposal", "0.5", "2025-08-01", "2025-05-01",
+                                "2025-05-30", "", "Alba")], DEALS)
+            own.start()
+            status, body, _ = own.request("GET", "/api/v1/ai/suggestions?context=sales&limit=20", token=own.token())
+            self.assertEqual(status, 200)
+            self.assertIn("Our pipeline, please?", json.dumps(body))
+            own.stop()
+            word("[month]", "What is in it in {{month}}?")
+            with self.assertRaisesRegex(AssertionError, "nothing fills month"):
+                own.start()
 
     def test_head_is_get_without_the_body(self):
         for path in ("/api/v1/data/metrics", "/aems/api/v1/sales/pipeline", "/v1/models", "/healthz", "/openapi.json"):

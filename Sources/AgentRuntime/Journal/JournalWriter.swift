@@ -9,6 +9,8 @@ final class JournalWriter {
     /// Records have one to three kilobytes, and a table without row numbers keeps a quarter of a page in place
     /// (https://www.sqlite.org/fileformat2.html#b_tree_pages): in pages of 4,096 bytes each took one or two of its own.
     static let pageSize = 16_384
+    /// How long the log grows before it is taken over into the file.
+    private static let logBytes: Int64 = 16 << 20
 
     /// An append whose drafts are made ready.
     struct Prepared: Sendable {
@@ -78,8 +80,9 @@ final class JournalWriter {
         self.clock = clock
         // Snapshots are replaced and erased; what they held must not stay in free pages.
         try connection.execute("PRAGMA secure_delete = ON")
-        // 16 MB of log: the heads that every commit writes go into the file once for a thousand pages.
-        try connection.execute("PRAGMA wal_autocheckpoint = 1000")
+        // The heads that every commit writes go into the file once for so much log; a file of before has smaller pages.
+        let page = try connection.first("PRAGMA page_size") { $0.int(0) } ?? Int64(Self.pageSize)
+        try connection.execute("PRAGMA wal_autocheckpoint = \(Self.logBytes / page)")
         try connection.migrate(JournalWriter.migrations)
     }
 

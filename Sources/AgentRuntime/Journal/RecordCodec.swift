@@ -120,19 +120,11 @@ enum RecordCodec {
     }
 
     static func sealedHeader(_ draft: RecordDraft, tenant: TenantID, session: SessionID?) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(160)
-        bytes.append(UInt8(ascii: "["))
-        JSONValue.append(string: tenant.rawValue, to: &bytes)
-        bytes.append(UInt8(ascii: ","))
-        JSONValue.append(string: draft.kind.rawValue, to: &bytes)
-        bytes += ",\(draft.kindVersion)".utf8
-        for name in [session?.rawValue, draft.turn?.rawValue, draft.subject?.rawValue] {
-            bytes.append(UInt8(ascii: ","))
-            JSONValue.append(string: name ?? "", to: &bytes)
-        }
-        bytes.append(UInt8(ascii: "]"))
-        return bytes
+        JSONValue.array([
+            .string(tenant.rawValue), .string(draft.kind.rawValue), .integer(draft.kindVersion),
+            .string(session?.rawValue ?? ""), .string(draft.turn?.rawValue ?? ""),
+            .string(draft.subject?.rawValue ?? ""),
+        ]).bytes()
     }
 
     private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {

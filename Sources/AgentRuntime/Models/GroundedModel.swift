@@ -41,7 +41,7 @@ package struct GroundedModel: LanguageModel {
 private struct GroundedText: Sendable {
     private let request: ModelRequest
     private let signs: NumberSigns
-    private let evidence: GatheredEvidence
+    private let evidence: LazyValue<FigureEvidence>
     private var gate: GroundingGate
     private var reported = 0
 
@@ -51,7 +51,7 @@ private struct GroundedText: Sendable {
     /// Calls of former turns that are taken as evidence, the newest.
     private static let callsMax = 64
 
-    private init(_ request: ModelRequest, _ policy: UngroundedPolicy, _ evidence: GatheredEvidence) {
+    private init(_ request: ModelRequest, _ policy: UngroundedPolicy, _ evidence: LazyValue<FigureEvidence>) {
         signs = NumberSigns(locale: request.settings.locale)
         gate = GroundingGate(policy: policy, signs: signs, evidence: evidence)
         self.request = request
@@ -118,10 +118,10 @@ private struct GroundedText: Sendable {
         let calls = request.steps.flatMap(\.calls) + request.history.flatMap { $0.steps.flatMap(\.calls) }
         let bytes = calls.reduce(0) { $0 + $1.result.content.roughByteCount }
         guard bytes > smallBytes, let workers else {
-            return GroundedText(request, policy, GatheredEvidence { Self.evidence(of: request) })
+            return GroundedText(request, policy, LazyValue { Self.evidence(of: request) })
         }
         let evidence = await withTaskExecutorPreference(workers) { await gathered(request) }
-        return GroundedText(request, policy, GatheredEvidence { evidence })
+        return GroundedText(request, policy, LazyValue { evidence })
     }
 
     @concurrent

@@ -44,9 +44,9 @@ struct CurlSetup {
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         var texts = call.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Never ask a server to confirm before the body is sent, nor guess a body's type.
-        if !call.names("expect") { texts.append("Expect:") }
-        if !call.names("content-type") { texts.append("Content-Type:") }
-        if !call.names("user-agent") { texts.append("User-Agent: \(options.userAgent)") }
+        if !call.has("expect") { texts.append("Expect:") }
+        if !call.has("content-type") { texts.append("Content-Type:") }
+        if !call.has("user-agent") { texts.append("User-Agent: \(options.userAgent)") }
         var lines: UnsafeMutablePointer<curl_slist>?
         for text in texts {
             guard let longer = curl_slist_append(lines, text) else {
@@ -60,7 +60,7 @@ struct CurlSetup {
         setCallbacks(Unmanaged.passUnretained(owner).toOpaque())
         setRequest(call, url)
         setConnection(call, url, options)
-        if !call.names("accept-encoding") { _ = ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
+        if !call.has("accept-encoding") { _ = ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
     }
 
     /// After the handle was taken from its multi handle and reset.
@@ -167,17 +167,6 @@ struct CurlSetup {
     }
 }
 
-extension HTTPField {
-    /// Whether its name is one in small letters.
-    fileprivate func isNamed(_ name: String) -> Bool {
-        self.name.utf8.count == name.utf8.count
-            && self.name.utf8.elementsEqual(name.utf8) { own, other in
-                own == other || (0x41...0x5A).contains(own) && own | 0x20 == other
-            }
-    }
-}
-
 extension HTTPCall {
-    /// Whether it has a header of a name in small letters.
-    fileprivate func names(_ header: String) -> Bool { headers.contains { $0.isNamed(header) } }
+    fileprivate func has(_ header: String) -> Bool { headers.contains { $0.isNamed(header) } }
 }

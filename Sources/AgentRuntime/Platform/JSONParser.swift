@@ -165,6 +165,7 @@ struct JSONParser {
             try skipSpace()
             try count()
             let value = try value(depth: depth)
+            // One that goes on has some more: growing one by one would move them three times.
             if members.isEmpty, peek == UInt8(ascii: ",") { members.reserveCapacity(6) }
             members.append(JSONObject.Member(name: name, value: value))
             try separate(closing: UInt8(ascii: "}"))

@@ -21,7 +21,8 @@ package struct GroundingGate: Sendable {
     private static let contextBytes = 512
 
     private let policy: UngroundedPolicy
-    private let evidence: GatheredEvidence
+    /// Gathered at the first figure: a text without figures needs none.
+    private let evidence: LazyValue<FigureEvidence>
     private var scanner: FigureScanner
     private var window: [UInt8] = []
     private var resume = 0
@@ -31,10 +32,10 @@ package struct GroundingGate: Sendable {
 
     /// Takes what figures may rest on, settled.
     package init(policy: UngroundedPolicy = .mark, signs: NumberSigns = NumberSigns(), evidence: FigureEvidence) {
-        self.init(policy: policy, signs: signs, evidence: GatheredEvidence { evidence })
+        self.init(policy: policy, signs: signs, evidence: LazyValue { evidence })
     }
 
-    init(policy: UngroundedPolicy, signs: NumberSigns, evidence: GatheredEvidence) {
+    init(policy: UngroundedPolicy, signs: NumberSigns, evidence: LazyValue<FigureEvidence>) {
         self.policy = policy
         self.evidence = evidence
         scanner = FigureScanner(signs: signs)
@@ -56,7 +57,7 @@ package struct GroundingGate: Sendable {
             if case .figure(let figure) = item { figures.append(figure) }
         }
         var output: [UInt8] = []
-        for figure in figures where !evidence.grounds(figure) {
+        for figure in figures where !evidence.value.grounds(figure) {
             let range = front(of: figure.range)
             ungrounded.append(String(decoding: window[range], as: UTF8.self))
             switch policy {

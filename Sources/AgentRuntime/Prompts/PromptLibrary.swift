@@ -3,9 +3,9 @@ internal import Foundation
 /// The prompt files of a deployment, read once at start.
 ///
 /// `phrasing/*.md` are the sentences of the offline planner, `suggestions/*.md` the questions that are suggested,
-/// `system/*.md` the instructions of each agent, `tools/*.md` what a model should know of a tool beyond its declaration. The folder is the one beside the executable,
-/// else `../share/agentd/prompts`, else `prompts` in the working folder; a folder that is named goes before it, file by
-/// file, so that it need hold only what is different.
+/// `system/*.md` the instructions of each agent, `tools/*.md` what a model should know of a tool beyond its declaration.
+/// The folder is the one beside the executable, else `../share/agentd/prompts`, else `prompts` in the working folder; a
+/// folder that is named goes before it, file by file, so that it need hold only what is different.
 package struct PromptLibrary: Sendable {
     /// Templates by `folder/name`.
     private let templates: [String: PromptTemplate]

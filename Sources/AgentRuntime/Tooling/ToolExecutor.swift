@@ -79,9 +79,7 @@ package struct ToolExecutor: Sendable {
             let result = try await within(entry.declaration.deadline, on: workers) {
                 try await entry.tool.call(call.arguments, context: context)
             }
-            // An escape makes at most six bytes of one.
-            let isSmall = result.content.roughByteCount <= resultBytesMax / 6
-            let size = isSmall ? 0 : result.content.bytes().count
+            let size = result.content.bytes().count
             guard size <= resultBytesMax else {
                 let message = "The result has \(size) bytes, more than can be taken in; ask for less at once."
                 return completed(.failed, .ownFailure("result_too_large", message))

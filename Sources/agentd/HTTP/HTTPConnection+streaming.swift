@@ -77,10 +77,10 @@ extension HTTPConnection {
         guard isChunked else { return finish() }
         closeChunk()
         output.append(contentsOf: Self.lastChunk)
-        resumeWaiters()
         guard !listener.assumeIsolated({ $0.isDraining }) else { return finish() }
         markDirty()
         awaitNext()
+        resumeWaiters()
     }
 
     /// Waits until the reader has taken all but a comfortable rest; false when it is gone.

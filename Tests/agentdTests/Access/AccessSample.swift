@@ -71,6 +71,16 @@ struct AccessSample {
         )
     }
 
+    /// Why a request is not let in; `nil` where it is.
+    func failure(_ credentials: Credentials) async -> AuthenticationFailure? {
+        do throws(AuthenticationFailure) {
+            _ = try await authenticator.authenticate(credentials)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     func login(
         _ email: String = email,
         _ password: String = password,

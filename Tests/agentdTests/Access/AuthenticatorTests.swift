@@ -8,15 +8,6 @@ import Testing
 struct AuthenticatorTests {
     static let principal = Principal(tenant: TenantID("ten_x"), user: UserID("bob"), roles: [.viewer])
 
-    private static func failure(_ sample: AccessSample, _ credentials: Credentials) async -> AuthenticationFailure? {
-        do throws(AuthenticationFailure) {
-            _ = try await sample.authenticator.authenticate(credentials)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
     @Test("A token of a user without an account is taken by what it says")
     func withoutAccount() async throws {
         let sample = try await AccessSample()
@@ -54,7 +45,7 @@ struct AuthenticatorTests {
             (Credentials(method: "GET", apiKey: "ak_unknown"), .invalid),
             (Credentials(method: "GET", authorization: ["Bearer \(token)"], tenant: "ten_y"), .foreignTenant),
         ]
-        for (credentials, failure) in cases { #expect(await Self.failure(sample, credentials) == failure) }
+        for (credentials, failure) in cases { #expect(await sample.failure(credentials) == failure) }
     }
 
     @Test("The cookie is enough for reading, and for writing from our own page alone")
@@ -62,7 +53,7 @@ struct AuthenticatorTests {
         let sample = try await AccessSample()
         let token = sample.issuer.token(for: Self.principal, lifetime: .seconds(60))
         let cookies = ["a=b; \(Authenticator.cookieName)=\(token); c=d"]
-        #expect(await Self.failure(sample, Credentials(method: "GET", cookies: cookies)) == nil)
+        #expect(await sample.failure(Credentials(method: "GET", cookies: cookies)) == nil)
         let cases: [(String?, String?, AuthenticationFailure?)] = [
             (nil, "a.example", .foreignOrigin),
             ("null", "a.example", .foreignOrigin),
@@ -79,7 +70,7 @@ struct AuthenticatorTests {
         for (origin, host, failure) in cases {
             for method in ["POST", "PATCH", "PUT", "DELETE"] {
                 let credentials = Credentials(method: method, host: host, origin: origin, cookies: cookies)
-                #expect(await Self.failure(sample, credentials) == failure, "\(method) \(origin ?? "-") \(host ?? "-")")
+                #expect(await sample.failure(credentials) == failure, "\(method) \(origin ?? "-") \(host ?? "-")")
             }
         }
         #expect(
@@ -100,14 +91,14 @@ struct AuthenticatorTests {
         #expect(identity.principal.roles == [.service])
         #expect(identity.claims == nil)
         let bearer = Credentials(method: "POST", authorization: ["Bearer \(text)"])
-        #expect(await Self.failure(sample, bearer) == .invalid)
+        #expect(await sample.failure(bearer) == .invalid)
         var open = bearer
         open.acceptsKeyAsBearer = true
-        #expect(await Self.failure(sample, open) == nil)
+        #expect(await sample.failure(open) == nil)
         open.tenant = "ten_y"
-        #expect(await Self.failure(sample, open) == .foreignTenant)
+        #expect(await sample.failure(open) == .foreignTenant)
         _ = try await sample.keys.revoke(tenant: tenant, name: key.id, actor: "operator")
-        #expect(await Self.failure(sample, Credentials(method: "GET", apiKey: text)) == .invalid)
+        #expect(await sample.failure(Credentials(method: "GET", apiKey: text)) == .invalid)
         #expect(sample.records.kinds == ["key.created", "key.revoked"])
     }
 
