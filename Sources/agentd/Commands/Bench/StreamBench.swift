@@ -102,7 +102,8 @@ struct StreamBench {
 
     /// Opens streams and reads their heads.
     private func open(_ count: Int, _ port: UInt16) throws -> [Socket] {
-        let request = Array("GET / HTTP/1.1\r\nHost: bench\r\n\r\n".utf8)
+        // The client reads to the end of the connection: it is to end with the stream.
+        let request = Array("GET / HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".utf8)
         return try (0..<count).map { _ in
             let client = try Socket.connect(host: "127.0.0.1", port: port)
             guard client.write(request) == .bytes(request.count) else { throw unanswered }
@@ -166,7 +167,7 @@ struct StreamBench {
         reading: while true {
             switch client.read(capacity: 262_144).result {
             case .bytes: continue
-            case .wouldBlock: guard client.wait(for: .readable, timeout: Self.patience) else { break reading }
+            case .wouldBlock: guard client.wait(for: .readable, timeout: Self.patience) else { throw unanswered }
             case .ended, .failed: break reading
             }
         }
