@@ -157,7 +157,8 @@ actor JournalReader {
                 }
                 switch state {
                 case .key(let key):
-                    records[records.count - 1].payload = try RecordCodec.open(sealed, of: stored.record, key: key)
+                    let payload = try RecordCodec.open(sealed, of: stored.record, key: key)
+                    records[records.count - 1] = stored.record.with(payload: payload)
                 case .erased: break
                 case nil: throw RecordCodec.Failure(reason: "its key \(sealed.key) is not in keys.db")
                 }

@@ -10,7 +10,7 @@ final class JournalWriter {
     /// (https://www.sqlite.org/fileformat2.html#b_tree_pages): in pages of 4,096 bytes each took one or two of its own.
     static let pageSize = 16_384
     /// How long the log grows before it is taken over into the file.
-    private static let logBytes: Int64 = 16 << 20
+    static let logBytes: Int64 = 16 << 20
 
     /// An append whose drafts are made ready.
     struct Prepared: Sendable {
@@ -80,9 +80,7 @@ final class JournalWriter {
         self.clock = clock
         // Snapshots are replaced and erased; what they held must not stay in free pages.
         try connection.execute("PRAGMA secure_delete = ON")
-        // The heads that every commit writes go into the file once for so much log; a file of before has smaller pages.
-        let page = try connection.first("PRAGMA page_size") { $0.int(0) } ?? Int64(Self.pageSize)
-        try connection.execute("PRAGMA wal_autocheckpoint = \(Self.logBytes / page)")
+        try connection.setLogBound(Self.logBytes)
         try connection.migrate(JournalWriter.migrations)
     }
 
@@ -249,7 +247,7 @@ final class JournalWriter {
 
 extension Record {
     /// A draft with what the journal decided about it.
-    init(_ draft: RecordDraft, _ append: JournalAppend, _ place: RecordCodec.Place, leaf: [UInt8]) {
+    convenience init(_ draft: RecordDraft, _ append: JournalAppend, _ place: RecordCodec.Place, leaf: [UInt8]) {
         self.init(
             tenant: append.tenant,
             sequence: place.sequence,

@@ -17,4 +17,13 @@ package protocol Projection: Sendable {
     /// `record.payload` is `nil` when its subject was erased: what it said must then not be guessed. Records of kinds
     /// that mean nothing to the projection are passed over. Throwing undoes the batch and stops the projections.
     func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError)
+
+    /// The projection as one file is fed by it, for one that remembers what it has just written.
+    ///
+    /// Called again after a batch was undone, and for each file: what it remembers then starts anew.
+    func opened() -> any Projection
+}
+
+extension Projection {
+    package func opened() -> any Projection { self }
 }

@@ -7,14 +7,15 @@ final class ProjectionFile {
     struct Diverged: Error {}
 
     let connection: SQLiteConnection
-    private let projections: [any Projection]
+    private var projections: [any Projection]
     /// How far every projection has read, by tenant.
     private(set) var progress: [TenantID: Int64] = [:]
 
     init(path: String, projections: [any Projection]) throws(DatabaseError) {
         precondition(Set(projections.map(\.name)).count == projections.count, "projections have names of their own")
-        connection = try SQLiteConnection(path: path, synchronous: .normal)
-        self.projections = projections
+        connection = try SQLiteConnection(path: path, synchronous: .normal, pageSize: JournalWriter.pageSize)
+        self.projections = projections.map { $0.opened() }
+        try connection.setLogBound(JournalWriter.logBytes)
         try connection.execute(
             """
             CREATE TABLE IF NOT EXISTS projections(name TEXT PRIMARY KEY, version INTEGER, tables TEXT) WITHOUT ROWID;
@@ -28,7 +29,10 @@ final class ProjectionFile {
     }
 
     /// Forgets everything, so that it is read again.
-    func reset() throws(DatabaseError) { try adopt(force: true) }
+    func reset() throws(DatabaseError) {
+        projections = projections.map { $0.opened() }
+        try adopt(force: true)
+    }
 
     /// Makes the tables of new projections and of new versions, and drops those of projections that are gone.
     private func adopt(force: Bool) throws(DatabaseError) {
@@ -75,31 +79,44 @@ final class ProjectionFile {
     /// - Throws: `Diverged` when the records do not continue what was read; `DatabaseError`. Nothing is changed then.
     func apply(_ records: [Record], of tenant: TenantID, after beginning: JournalBeginning) throws {
         guard let last = records.last else { return }
-        try connection.transaction {
-            for projection in projections {
-                let stored = try connection.first(
-                    "SELECT seq, leaf FROM projection_progress WHERE projection = ? AND tenant = ?",
-                    [.text(projection.name), .id(tenant)]
-                ) { row in (sequence: row.int(0), leaf: row.blob(1)) }
-                var sequence = stored?.sequence ?? beginning.sequence
-                var leaf = stored?.leaf ?? beginning.leaf
-                guard sequence < last.sequence else { continue }
-                for record in records where record.sequence > sequence {
-                    guard record.sequence == sequence + 1, record.previousLeaf == leaf else { throw Diverged() }
-                    try projection.apply(record, to: connection)
-                    sequence = record.sequence
-                    leaf = record.leaf
-                }
-                try connection.execute(
-                    """
-                    INSERT INTO projection_progress(projection, tenant, seq, leaf) VALUES (?, ?, ?, ?)
-                    ON CONFLICT DO UPDATE SET seq = excluded.seq, leaf = excluded.leaf
-                    """,
-                    [.text(projection.name), .id(tenant), .integer(sequence), .blob(leaf)]
-                )
+        do {
+            try connection.transaction {
+                for projection in projections { try apply(records, to: last, of: tenant, after: beginning, projection) }
             }
+        } catch {
+            projections = projections.map { $0.opened() }
+            throw error
         }
         progress[tenant] = max(progress[tenant] ?? 0, last.sequence)
+    }
+
+    private func apply(
+        _ records: [Record],
+        to last: Record,
+        of tenant: TenantID,
+        after beginning: JournalBeginning,
+        _ projection: any Projection
+    ) throws {
+        let stored = try connection.first(
+            "SELECT seq, leaf FROM projection_progress WHERE projection = ? AND tenant = ?",
+            [.text(projection.name), .id(tenant)]
+        ) { row in (sequence: row.int(0), leaf: row.blob(1)) }
+        var sequence = stored?.sequence ?? beginning.sequence
+        var leaf = stored?.leaf ?? beginning.leaf
+        guard sequence < last.sequence else { return }
+        for record in records where record.sequence > sequence {
+            guard record.sequence == sequence + 1, record.previousLeaf == leaf else { throw Diverged() }
+            try projection.apply(record, to: connection)
+            sequence = record.sequence
+            leaf = record.leaf
+        }
+        try connection.execute(
+            """
+            INSERT INTO projection_progress(projection, tenant, seq, leaf) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET seq = excluded.seq, leaf = excluded.leaf
+            """,
+            [.text(projection.name), .id(tenant), .integer(sequence), .blob(leaf)]
+        )
     }
 
     /// Whether every tenant has been read at least as far as in another file.

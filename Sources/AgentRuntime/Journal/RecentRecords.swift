@@ -3,9 +3,10 @@
 /// Bounds: `countMax` records and about `bytesMax` bytes of payloads for each of `tenantsMax` tenants; what is older is
 /// read from the file. Emptied when something is erased, so that nothing erased is given out from here.
 final class RecentRecords: Sendable {
-    static let countMax = 1024
-    static let bytesMax = 4 << 20
-    static let tenantsMax = 64
+    /// What a busy tenant writes while the views take in what came before.
+    static let countMax = 4096
+    static let bytesMax = 8 << 20
+    static let tenantsMax = 32
 
     private struct Stretch {
         /// Numbered without gaps.
@@ -23,7 +24,7 @@ final class RecentRecords: Sendable {
                 bytes -= sizes[start]
                 start += 1
             }
-            if start > RecentRecords.countMax {
+            if start > 64, start > records.count / 2 {
                 records.removeFirst(start)
                 sizes.removeFirst(start)
                 start = 0

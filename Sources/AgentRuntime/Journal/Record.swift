@@ -37,26 +37,28 @@ package struct RecordDraft: Sendable {
 }
 
 /// A fact in the journal: numbered without gaps within its tenant, chained by hashes, never changed.
-package struct Record: Sendable {
-    package var tenant: TenantID
+///
+/// Everybody who follows the journal holds the same one.
+package final class Record: Sendable {
+    package let tenant: TenantID
     /// 1, 2, 3, … within the tenant.
-    package var sequence: Int64
-    package var session: SessionID?
+    package let sequence: Int64
+    package let session: SessionID?
     /// The session's version after this record (1, 2, 3, … within the session); 0 without a session.
-    package var version: Int64
-    package var turn: TurnID?
-    package var kind: RecordKind
-    package var kindVersion: Int
-    package var wallTime: Timestamp
-    package var actor: String
-    package var subject: SubjectID?
-    package var labels: [String]
+    package let version: Int64
+    package let turn: TurnID?
+    package let kind: RecordKind
+    package let kindVersion: Int
+    package let wallTime: Timestamp
+    package let actor: String
+    package let subject: SubjectID?
+    package let labels: [String]
     /// The payload in the clear; `nil` when its subject's key has been erased.
-    package var payload: JSONValue?
+    package let payload: JSONValue?
     /// The leaf of the tenant's record before; 32 zero bytes for the first.
-    package var previousLeaf: [UInt8]
+    package let previousLeaf: [UInt8]
     /// SHA-256(0x00 ‖ stored bytes).
-    package var leaf: [UInt8]
+    package let leaf: [UInt8]
 
     package init(
         tenant: TenantID,
@@ -88,5 +90,24 @@ package struct Record: Sendable {
         self.payload = payload
         self.previousLeaf = previousLeaf
         self.leaf = leaf
+    }
+    /// The same record with its payload opened, or brought to a newer version.
+    func with(payload: JSONValue, kindVersion: Int? = nil) -> Record {
+        Record(
+            tenant: tenant,
+            sequence: sequence,
+            session: session,
+            version: version,
+            turn: turn,
+            kind: kind,
+            kindVersion: kindVersion ?? self.kindVersion,
+            wallTime: wallTime,
+            actor: actor,
+            subject: subject,
+            labels: labels,
+            payload: payload,
+            previousLeaf: previousLeaf,
+            leaf: leaf
+        )
     }
 }

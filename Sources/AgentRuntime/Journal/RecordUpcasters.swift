@@ -16,9 +16,8 @@ package struct RecordUpcasters: Sendable {
     /// The record with its payload at the newest version.
     func newest(_ record: Record) -> Record {
         guard !steps.isEmpty, let payload = record.payload else { return record }
-        var record = record
-        (record.payload, record.kindVersion) = upcast(payload, kind: record.kind, version: record.kindVersion)
-        return record
+        let newest = upcast(payload, kind: record.kind, version: record.kindVersion)
+        return record.with(payload: newest.payload, kindVersion: newest.version)
     }
 
     /// The payload at the newest version; one of an unknown kind or a newer version stays as it is.

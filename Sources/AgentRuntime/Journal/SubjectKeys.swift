@@ -198,16 +198,6 @@ package actor SubjectKeys {
     }
 }
 
-extension SQLiteConnection {
-    /// Moves the write-ahead log into the file and empties it, so that what was deleted is not left in it.
-    package func truncateLog() throws(DatabaseError) {
-        let isBusy = try first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.int(0) } ?? 0
-        guard isBusy == 0 else {
-            throw DatabaseError(code: 5, message: "a reader kept the log of \(path) from being emptied")
-        }
-    }
-}
-
 extension JournalError {
     init(_ error: DatabaseError) { self = .storage(code: Int(error.extendedCode), message: error.description) }
 }

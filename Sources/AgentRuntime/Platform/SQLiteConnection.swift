@@ -33,6 +33,8 @@ package final class SQLiteConnection {
     var cancellation: CancellationFlag?
     private let database: OpaquePointer
     private var statements: [String: Statement] = [:]
+    /// The same statements by the place of their texts; see `place(of:)`.
+    private var statementsByPlace: [UInt: Statement] = [:]
     private var uses: UInt64 = 0
 
     package init(
@@ -94,6 +96,7 @@ package final class SQLiteConnection {
     }
 
     deinit {
+        statementsByPlace.removeAll()
         statements.removeAll()
         sqlite3_close_v2(database)
     }
@@ -193,6 +196,28 @@ package final class SQLiteConnection {
 
     private func statement(_ sql: String) throws(DatabaseError) -> Statement? {
         uses += 1
+        let place = place(of: sql)
+        if let place, let cached = statementsByPlace[place], cached.sql == sql, !cached.isRunning {
+            cached.lastUse = uses
+            return cached
+        }
+        guard let statement = try keptStatement(sql) else { return nil }
+        if let place, statement.isKept {
+            if statementsByPlace.count >= 2 * SQLiteConnection.statementsMax { statementsByPlace.removeAll() }
+            statementsByPlace[place] = statement
+        }
+        return statement
+    }
+
+    /// Where a text's bytes lie; `nil` for a short text, which lies nowhere.
+    ///
+    /// For a literal the same place whenever it is run, so that finding its statement costs no hash of its text.
+    private func place(of sql: String) -> UInt? {
+        guard sql.utf8.count > 15 else { return nil }
+        return sql.utf8.withContiguousStorageIfAvailable { UInt(bitPattern: $0.baseAddress) }
+    }
+
+    private func keptStatement(_ sql: String) throws(DatabaseError) -> Statement? {
         if let cached = statements[sql] {
             guard cached.isRunning else {
                 cached.lastUse = uses
@@ -206,8 +231,10 @@ package final class SQLiteConnection {
             let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
         {
             statements[oldest] = nil
+            statementsByPlace.removeAll()
         }
         statements[sql] = statement
+        statement.isKept = true
         return statement
     }
 

@@ -4,11 +4,13 @@ internal import CSQLite
 final class Statement {
     /// Whether it is being stepped; a nested use of the same SQL then prepares its own.
     var isRunning = false
+    /// Whether the connection keeps it for the next time.
+    var isKept = false
     /// When it was last used, for the connection's cache.
     var lastUse: UInt64 = 0
     private let pointer: OpaquePointer
     private let database: OpaquePointer
-    private let sql: String
+    let sql: String
 
     /// Tells SQLite to copy what is bound: Swift's buffers live only during the call.
     ///

@@ -27,6 +27,11 @@ struct AuditProjection: Projection {
         ) WITHOUT ROWID;
         """
 
+    /// The turns that were written last; see `AuditTurns`.
+    private let turns = AuditTurns()
+
+    func opened() -> any Projection { AuditProjection() }
+
     func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
         try remember(record, connection)
         guard let entry = AuditEntry(record) else { return }
@@ -35,14 +40,9 @@ struct AuditProjection: Projection {
         var user = AuditProjection.user(of: record.actor)
         if let turn = record.turn, record.kind != .messageReceived {
             // What a turn did was done for the one who asked.
-            let known = try connection.first(
-                "SELECT user, origin FROM audit_turns WHERE tenant = ? AND turn = ?",
-                [.id(record.tenant), .id(turn)]
-            ) { row in (user: row.text(0), origin: row.textOrNil(1)) }
-            if let known {
+            if let known = try turns.turn(turn, of: record.tenant, connection) {
                 if user == record.actor { user = known.user }
-                // Kept as it was written; what does not read back is as good as none.
-                origin = origin ?? known.origin.flatMap { try? JSONValue(parsing: Array($0.utf8)) }
+                origin = origin ?? known.origin
             }
         }
         try connection.execute(
@@ -82,35 +82,23 @@ struct AuditProjection: Projection {
             )
         }
         guard let turn = record.turn else { return }
-        let place: [SQLValue] = [.id(record.tenant), .id(turn)]
         switch record.kind {
         case .messageReceived:
-            try connection.execute(
-                "INSERT OR IGNORE INTO audit_turns(tenant, turn, user, origin) VALUES (?, ?, ?, ?)",
-                place + [
-                    .text(AuditProjection.user(of: record.actor)), .optional(payload["principal"]?["origin"]?.text),
-                ]
-            )
+            let user = AuditProjection.user(of: record.actor)
+            try turns.add(turn, of: record.tenant, user, payload["principal"]?["origin"], connection)
         case .turnStarted:
-            try connection.execute(
-                "UPDATE audit_turns SET model = ?, prompt = ?, policy = ? WHERE tenant = ? AND turn = ?",
-                [
-                    .optional(payload["model"]?.string), .optional(payload["prompt"]?.string),
-                    .optional(payload["policy"]?.string),
-                ] + place
+            try turns.begin(
+                turn,
+                of: record.tenant,
+                model: payload["model"]?.string,
+                prompt: payload["prompt"]?.string,
+                policy: payload["policy"]?.string,
+                connection
             )
         case .stepCompleted:
-            guard let model = payload["model"]?.string else { return }
-            try connection.execute(
-                "UPDATE audit_turns SET model = ?1 WHERE tenant = ?2 AND turn = ?3 AND model IS NOT ?1",
-                [.text(model)] + place
-            )
+            if let model = payload["model"]?.string { try turns.set(.model, model, turn, record.tenant, connection) }
         case .toolCompleted:
-            guard let asOf = payload["as_of"]?.string else { return }
-            try connection.execute(
-                "UPDATE audit_turns SET as_of = ?1 WHERE tenant = ?2 AND turn = ?3 AND as_of IS NOT ?1",
-                [.text(asOf)] + place
-            )
+            if let asOf = payload["as_of"]?.string { try turns.set(.asOf, asOf, turn, record.tenant, connection) }
         default: return
         }
     }

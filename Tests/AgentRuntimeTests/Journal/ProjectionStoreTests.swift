@@ -95,6 +95,52 @@ struct ProjectionStoreTests {
         #expect(try await count(mended, "bad") == 1)
     }
 
+    /// Writes a tenant's name once, as far as it remembers; fails at the first record of a kind.
+    private struct Names: Projection {
+        let name = "names"
+        let version = 1
+        let tables = ["names"]
+        let schema = "CREATE TABLE names(tenant TEXT)"
+        let failures: Guarded<Int>
+        private let written = Guarded<Set<TenantID>>([])
+
+        init(failures: Guarded<Int>) { self.failures = failures }
+
+        func opened() -> any Projection { Names(failures: failures) }
+
+        func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
+            if written.with({ $0.insert(record.tenant).inserted }) {
+                try connection.execute("INSERT INTO names VALUES (?)", [.id(record.tenant)])
+            }
+            guard record.kind == RecordKind("bad") else { return }
+            let isFirst = failures.with { count in
+                count += 1
+                return count == 1
+            }
+            if isFirst { throw DatabaseError(code: 13, message: "full") }
+        }
+    }
+
+    @Test(
+        "What a projection remembers of a batch that was undone is forgotten, and a rebuilt file has a memory of its own"
+    )
+    func memory() async throws {
+        let sample = try JournalSample()
+        try await sample.append([JournalSample.draft(), JournalSample.draft(kind: RecordKind("bad"))])
+        let store = try store(sample, [Names(failures: Guarded(0))])
+        func names() async throws -> Int64? {
+            try await store.read { try $0.first("SELECT count(*) FROM names") { $0.int(0) } }
+        }
+        await #expect(throws: DatabaseError.self) { try await store.catchUp() }
+        #expect(try await names() == 0)
+        try await store.catchUp()
+        try await sample.append()
+        try await store.catchUp()
+        #expect(try await names() == 1)
+        try await store.rebuild()
+        #expect(try await names() == 1)
+    }
+
     @Test("A new version of a projection starts over; others stay; one that is gone leaves no table")
     func versions() async throws {
         struct Other: Projection {

@@ -88,22 +88,41 @@ struct RecordCodecTests {
         let stored = try RecordCodec.decode(example.stored)
         let sealed = try #require(stored.sealed)
         let key = try #require(example.key)
-        var moved: [Record] = []
-        var record = stored.record
-        record.session = SessionID("conv_other")
-        moved.append(record)
-        record = stored.record
-        record.kind = RecordKind("other")
-        moved.append(record)
-        record = stored.record
-        record.tenant = TenantID("ten_other")
-        moved.append(record)
-        record = stored.record
-        record.turn = nil
-        moved.append(record)
+        let record = stored.record
+        let moved = [
+            Self.copy(of: record, session: SessionID("conv_other"), turn: record.turn),
+            Self.copy(of: record, kind: RecordKind("other"), session: record.session, turn: record.turn),
+            Self.copy(of: record, tenant: TenantID("ten_other"), session: record.session, turn: record.turn),
+            Self.copy(of: record, session: record.session, turn: nil),
+        ]
         for record in moved {
             #expect(throws: RecordCodec.Failure.self) { try RecordCodec.open(sealed, of: record, key: key) }
         }
+    }
+
+    private static func copy(
+        of record: Record,
+        tenant: TenantID? = nil,
+        kind: RecordKind? = nil,
+        session: SessionID?,
+        turn: TurnID?
+    ) -> Record {
+        Record(
+            tenant: tenant ?? record.tenant,
+            sequence: record.sequence,
+            session: session,
+            version: record.version,
+            turn: turn,
+            kind: kind ?? record.kind,
+            kindVersion: record.kindVersion,
+            wallTime: record.wallTime,
+            actor: record.actor,
+            subject: record.subject,
+            labels: record.labels,
+            payload: record.payload,
+            previousLeaf: record.previousLeaf,
+            leaf: record.leaf
+        )
     }
 
     @Test(
