@@ -8,7 +8,7 @@
 extension JSONValue {
     /// The canonical bytes; equal for equal values.
     package func canonicalBytes() -> [UInt8] {
-        var writer = JSONWriter(output: [], isCanonical: true)
+        var writer = JSONWriter(isCanonical: true)
         writer.write(self)
         return writer.output
     }

@@ -2,62 +2,80 @@
 //
 // Control characters are escaped, and so are U+2028 and U+2029, which end a line in older JavaScript and in some log
 // readers. All else is written as it is; a `String` is always valid UTF-8, so the output is too.
+//
+// Every record, request and event is written here, so the bytes go to memory of the writer's own, which grows without
+// being looked at for each of them, and strings are scanned eight bytes at a time.
+
+internal import Glibc
 
 extension JSONValue {
     /// The document without white space.
     package func bytes() -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(256)
-        append(to: &output)
-        return output
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.output
     }
 
     /// Writes the document without white space behind other bytes.
     package func append(to output: inout [UInt8]) {
-        var writer = JSONWriter(output: output)
-        output = []
+        var writer = JSONWriter()
         writer.write(self)
-        output = writer.output
+        writer.append(to: &output)
     }
 
     /// The document without white space.
-    package var text: String { String(decoding: bytes(), as: UTF8.self) }
+    package var text: String {
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.text
+    }
 
     /// The document with a line for each member, indented by two spaces, without a last line end.
     package var pretty: String {
-        var writer = JSONWriter(output: [], isPretty: true)
+        var writer = JSONWriter(isPretty: true)
         writer.write(self)
-        return String(decoding: writer.output, as: UTF8.self)
+        return writer.text
     }
 
     /// Writes a string in quotes behind other bytes, for encoders that write their objects by hand.
     package static func append(string: String, to output: inout [UInt8]) {
-        var writer = JSONWriter(output: output)
-        output = []
+        var writer = JSONWriter(capacity: string.utf8.count + 16)
         writer.write(string)
-        output = writer.output
+        writer.append(to: &output)
     }
 }
 
-/// Writes values behind the bytes it was given.
-struct JSONWriter {
-    var output: [UInt8]
+/// Writes values one behind another.
+struct JSONWriter: ~Copyable {
+    private var start: UnsafeMutableRawPointer
+    private var count = 0
+    private var capacity: Int
     private let isPretty: Bool
     private let isCanonical: Bool
     private var depth = 0
 
-    init(output: [UInt8], isPretty: Bool = false, isCanonical: Bool = false) {
-        self.output = output
+    init(isPretty: Bool = false, isCanonical: Bool = false, capacity: Int = 1024) {
         self.isPretty = isPretty
         self.isCanonical = isCanonical
+        self.capacity = capacity
+        start = JSONWriter.grown(nil, capacity)
     }
+
+    deinit { free(start) }
+
+    /// What has been written.
+    var output: [UInt8] { Array(written) }
+    var text: String { String(decoding: written, as: UTF8.self) }
+
+    func append(to output: inout [UInt8]) { output.append(contentsOf: written) }
+
+    private var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
     mutating func write(_ value: JSONValue) {
         switch value {
-        case .null: output.append(contentsOf: "null".utf8)
-        case .bool(let value): output.append(contentsOf: (value ? "true" : "false").utf8)
-        case .number(let number):
-            output.append(contentsOf: (isCanonical ? number.canonicalLiteral : number.literal).utf8)
+        case .null: put("null")
+        case .bool(let value): put(value ? "true" : "false")
+        case .number(let number): put(text: isCanonical ? number.canonicalLiteral : number.literal)
         case .string(let text): write(text)
         case .array(let elements): write(elements)
         case .object(let object): write(object)
@@ -65,60 +83,66 @@ struct JSONWriter {
     }
 
     private mutating func write(_ elements: [JSONValue]) {
-        output.append(UInt8(ascii: "["))
+        put(UInt8(ascii: "["))
         depth += 1
         elements.withUnsafeBufferPointer { elements in
             for index in elements.indices {
-                if index > 0 { output.append(UInt8(ascii: ",")) }
+                if index > 0 { put(UInt8(ascii: ",")) }
                 newLine()
                 write(elements[index])
             }
         }
         depth -= 1
         if !elements.isEmpty { newLine() }
-        output.append(UInt8(ascii: "]"))
+        put(UInt8(ascii: "]"))
     }
 
     private mutating func write(_ object: JSONObject) {
-        output.append(UInt8(ascii: "{"))
+        put(UInt8(ascii: "{"))
         depth += 1
         let members = isCanonical ? object.members.sorted(by: JSONObject.canonicalOrder) : object.members
         // Read where they lie: an iterator would hold each name and value once more.
         members.withUnsafeBufferPointer { members in
             for index in members.indices {
-                if index > 0 { output.append(UInt8(ascii: ",")) }
+                if index > 0 { put(UInt8(ascii: ",")) }
                 newLine()
                 write(members[index].name)
-                output.append(UInt8(ascii: ":"))
-                if isPretty { output.append(UInt8(ascii: " ")) }
+                put(UInt8(ascii: ":"))
+                if isPretty { put(UInt8(ascii: " ")) }
                 write(members[index].value)
             }
         }
         depth -= 1
         if !members.isEmpty { newLine() }
-        output.append(UInt8(ascii: "}"))
+        put(UInt8(ascii: "}"))
     }
 
     private mutating func newLine() {
         guard isPretty else { return }
-        output.append(UInt8(ascii: "\n"))
-        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+        put(UInt8(ascii: "\n"))
+        for _ in 0..<depth { put("  ") }
     }
 
     mutating func write(_ text: String) {
-        output.append(UInt8(ascii: "\""))
-        if text.utf8.withContiguousStorageIfAvailable({ write($0) }) == nil {
+        if text.utf8.withContiguousStorageIfAvailable({ quote(UnsafeRawBufferPointer($0)) }) == nil {
             var native = text
-            native.withUTF8 { write($0) }
+            native.withUTF8 { quote(UnsafeRawBufferPointer($0)) }
         }
-        output.append(UInt8(ascii: "\""))
     }
 
     /// Copies runs of bytes that need no escape, and escapes the others.
-    private mutating func write(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var start = 0
+    private mutating func quote(_ bytes: UnsafeRawBufferPointer) {
+        reserve(bytes.count + 2)
+        put(UInt8(ascii: "\""))
+        var first = 0
         var index = 0
         while index < bytes.count {
+            if index + 8 <= bytes.count,
+                !JSONWriter.mayNeedEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            {
+                index += 8
+                continue
+            }
             let byte = bytes[index]
             if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0xE2 {
                 index += 1
@@ -130,38 +154,84 @@ struct JSONWriter {
                     index += 1
                     continue
                 }
-                copy(bytes, start, index)
-                output.append(contentsOf: (bytes[index + 2] == 0xA8 ? "\\u2028" : "\\u2029").utf8)
+                copy(bytes, first, index)
+                put(bytes[index + 2] == 0xA8 ? "\\u2028" : "\\u2029")
                 index += 3
             } else {
-                copy(bytes, start, index)
+                copy(bytes, first, index)
                 escape(byte)
                 index += 1
             }
-            start = index
+            first = index
         }
-        copy(bytes, start, bytes.count)
+        copy(bytes, first, bytes.count)
+        put(UInt8(ascii: "\""))
     }
 
-    private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
-        // As a buffer, which is copied at once, not as a slice, which is copied byte by byte.
-        if start < end { output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end])) }
+    /// Whether one of eight bytes is a control character, a quote, a backslash or 0xE2; now and then true without one.
+    private static func mayNeedEscape(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        // A byte that is smaller than another borrows from its highest bit ("Hacker's Delight", 6-1).
+        func isBelow(_ limit: UInt64, _ word: UInt64) -> UInt64 { (word &- ones &* limit) & ~word & highs }
+        let found =
+            isBelow(0x20, word) | isBelow(1, word ^ ones &* 0x22) | isBelow(1, word ^ ones &* 0x5C)
+            | isBelow(1, word ^ ones &* 0xE2)
+        return found != 0
     }
 
     private mutating func escape(_ byte: UInt8) {
-        output.append(UInt8(ascii: "\\"))
+        put(UInt8(ascii: "\\"))
         switch byte {
-        case 0x08: output.append(UInt8(ascii: "b"))
-        case 0x09: output.append(UInt8(ascii: "t"))
-        case 0x0A: output.append(UInt8(ascii: "n"))
-        case 0x0C: output.append(UInt8(ascii: "f"))
-        case 0x0D: output.append(UInt8(ascii: "r"))
+        case 0x08: put(UInt8(ascii: "b"))
+        case 0x09: put(UInt8(ascii: "t"))
+        case 0x0A: put(UInt8(ascii: "n"))
+        case 0x0C: put(UInt8(ascii: "f"))
+        case 0x0D: put(UInt8(ascii: "r"))
         case ..<0x20:
-            let digits = Array("0123456789abcdef".utf8)
-            output.append(contentsOf: "u00".utf8)
-            output.append(digits[Int(byte >> 4)])
-            output.append(digits[Int(byte & 15)])
-        default: output.append(byte)
+            put("u00")
+            for digit in [byte >> 4, byte & 15] { put(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+        default: put(byte)
         }
+    }
+
+    // MARK: Bytes
+
+    private mutating func put(_ byte: UInt8) {
+        if count == capacity { reserve(1) }
+        start.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count += 1
+    }
+
+    private mutating func put(_ text: StaticString) {
+        put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func put(text: String) {
+        var text = text
+        text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
+    }
+
+    private mutating func put(_ bytes: UnsafeRawBufferPointer) {
+        guard let from = bytes.baseAddress, !bytes.isEmpty else { return }
+        reserve(bytes.count)
+        (start + count).copyMemory(from: from, byteCount: bytes.count)
+        count += bytes.count
+    }
+
+    private mutating func copy(_ bytes: UnsafeRawBufferPointer, _ first: Int, _ end: Int) {
+        if first < end { put(UnsafeRawBufferPointer(rebasing: bytes[first..<end])) }
+    }
+
+    private mutating func reserve(_ more: Int) {
+        guard count + more > capacity else { return }
+        capacity = max(2 * capacity, count + more)
+        start = JSONWriter.grown(start, capacity)
+    }
+
+    /// Ends the process when memory is out, as Swift's own collections do.
+    private static func grown(_ old: UnsafeMutableRawPointer?, _ capacity: Int) -> UnsafeMutableRawPointer {
+        guard let new = realloc(old, capacity) else { preconditionFailure("no memory for \(capacity) bytes of JSON") }
+        return new
     }
 }

@@ -7,7 +7,7 @@ extension Redaction {
         case .array(let items): return .array(items.map { redacted($0) })
         case .object(let object): return .object(redacted(object))
         case .number(let number):
-            return rules.contains(.card) && Redaction.isCardNumber(number.literal) ? "[card]" : value
+            return card && Redaction.isCardNumber(number.literal) ? "[card]" : value
         case .null, .bool: return value
         }
     }
@@ -37,7 +37,7 @@ extension Redaction {
 
     /// What stands under a name that says it is a secret is one, whatever it looks like.
     private func redacted(_ value: JSONValue, named name: String) -> JSONValue {
-        guard rules.contains(.secret), let text = value.string, text.utf8.count >= 6, Redaction.namesSecret(name) else {
+        guard secret, let text = value.string, text.utf8.count >= 6, Redaction.namesSecret(name) else {
             return redacted(value)
         }
         return "[secret]"

@@ -192,13 +192,16 @@ struct Authenticator: Sendable {
 
     /// Roles count by the table; permissions that the token's issuer wrote into it count beside them.
     private static func principal(_ claims: JWTClaims) -> Principal {
-        Principal(
+        var permissions = RolePermissions.permissions(of: claims.roles)
+        // Those that the roles bring are often written into the token too: the set stays the table's then.
+        for permission in claims.permissions where !permissions.contains(permission) { permissions.insert(permission) }
+        return Principal(
             tenant: claims.tenant,
             user: claims.subject,
             email: claims.email,
             name: claims.name,
             roles: claims.roles,
-            permissions: RolePermissions.permissions(of: claims.roles).union(claims.permissions)
+            permissions: permissions
         )
     }
 }

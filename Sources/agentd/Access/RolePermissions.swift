@@ -49,8 +49,10 @@ enum RolePermissions {
 
     /// What the roles may do together; a role that is not in the table may do nothing.
     static func permissions(of roles: [Role]) -> Set<Permission> {
-        roles.reduce(into: []) { result, role in
-            if let row = table.first(where: { $0.role == role }) { result.formUnion(row.permissions) }
-        }
+        let rows = roles.compactMap { role in table.first { $0.role == role }?.permissions }
+        // Mostly there is one, whose set is then nobody's copy.
+        guard var all = rows.first else { return [] }
+        for more in rows.dropFirst() { all.formUnion(more) }
+        return all
     }
 }

@@ -27,13 +27,14 @@ struct AuditProjection: Projection {
         ) WITHOUT ROWID;
         """
 
-    /// The turns that were written last; see `AuditTurns`.
+    /// The turns that run; see `AuditTurns`.
     private let turns = AuditTurns()
 
     func opened() -> any Projection { AuditProjection() }
 
     func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
         try remember(record, connection)
+        defer { if record.kind == .turnCompleted, let turn = record.turn { turns.end(turn, of: record.tenant) } }
         guard let entry = AuditEntry(record) else { return }
         let payload = record.payload ?? .null
         var origin = payload["origin"] ?? payload["principal"]?["origin"]

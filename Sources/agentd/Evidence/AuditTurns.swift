@@ -1,12 +1,13 @@
 internal import AgentRuntime
+internal import Synchronization
 
-/// For whom each turn was answered and with what: the table `audit_turns`, and its newest rows in memory.
+/// For whom each turn was answered and with what: the table `audit_turns`, and the rows of running turns in memory.
 ///
-/// Every record of a turn asks for its row, and nearly all come soon after the first. What is remembered is what stands
-/// in the file that it belongs to; after a batch that was undone a new one must be made.
-struct AuditTurns: Sendable {
-    /// How many turns are remembered; those of before are read.
-    private static let turnsMax = 2048
+/// Every record of a turn asks for its row. What is remembered is what stands in the file that it belongs to; after a
+/// batch that was undone a new one must be made.
+final class AuditTurns: Sendable {
+    /// How many turns are remembered at most; of others the row is read.
+    private static let turnsMax = 4096
 
     struct Turn: Sendable {
         var user: String
@@ -31,12 +32,12 @@ struct AuditTurns: Sendable {
         var turn: TurnID
     }
 
-    private let newest = Guarded(LeastRecentlyUsed<Key, Turn>(capacity: turnsMax))
+    private let running = Mutex<[Key: Turn]>([:])
 
     /// The row of a turn; `nil` where its message is not known.
     func turn(_ turn: TurnID, of tenant: TenantID, _ connection: SQLiteConnection) throws(DatabaseError) -> Turn? {
         let key = Key(tenant: tenant, turn: turn)
-        if let known = newest.with({ $0[key] }) { return known }
+        if let known = running.withLock({ $0[key] }) { return known }
         let stored = try connection.first(
             "SELECT user, origin, model, as_of FROM audit_turns WHERE tenant = ? AND turn = ?",
             [.id(tenant), .id(turn)]
@@ -45,7 +46,7 @@ struct AuditTurns: Sendable {
             let origin = row.textOrNil(1).flatMap { try? JSONValue(parsing: Array($0.utf8)) }
             return Turn(user: row.text(0), origin: origin, values: [row.textOrNil(2), row.textOrNil(3)])
         }
-        if let stored { newest.with { $0[key] = stored } }
+        if let stored { remember(stored, key) }
         return stored
     }
 
@@ -62,8 +63,7 @@ struct AuditTurns: Sendable {
             [.id(tenant), .id(turn), .text(user), .optional(origin?.text)]
         )
         guard connection.changes > 0 else { return }
-        let added = Turn(user: user, origin: origin, values: [nil, nil])
-        newest.with { $0[Key(tenant: tenant, turn: turn)] = added }
+        remember(Turn(user: user, origin: origin, values: [nil, nil]), Key(tenant: tenant, turn: turn))
     }
 
     /// The turn begins, with the model, the prompts and the policy that hold for it.
@@ -91,16 +91,25 @@ struct AuditTurns: Sendable {
         _ connection: SQLiteConnection
     ) throws(DatabaseError) {
         let key = Key(tenant: tenant, turn: turn)
-        if newest.with({ $0[key]?.values[column.rawValue] }) == value { return }
+        if running.withLock({ $0[key]?.values[column.rawValue] }) == value { return }
         try connection.execute(column.sql, [.text(value), .id(tenant), .id(turn)])
         keep(column, value, key)
     }
 
-    private func keep(_ column: Column, _ value: String?, _ key: Key) {
-        newest.with { newest in
-            guard var turn = newest[key] else { return }
-            turn.values[column.rawValue] = value
-            newest[key] = turn
+    /// The turn has ended; what is still to come of it reads its row.
+    func end(_ turn: TurnID, of tenant: TenantID) {
+        running.withLock { $0[Key(tenant: tenant, turn: turn)] = nil }
+    }
+
+    private func remember(_ turn: Turn, _ key: Key) {
+        running.withLock { running in
+            // Turns that never ended have piled up.
+            if running.count >= AuditTurns.turnsMax { running.removeAll() }
+            running[key] = turn
         }
+    }
+
+    private func keep(_ column: Column, _ value: String?, _ key: Key) {
+        running.withLock { $0[key]?.values[column.rawValue] = value }
     }
 }

@@ -18,6 +18,33 @@ struct JSONWriterTests {
         #expect(try JSONValue(parsing: value.bytes()) == value)
     }
 
+    @Test("A character is escaped or copied wherever in a string it stands")
+    func everywhere() throws {
+        let escaped: [(Character, String)] = [
+            ("\"", #"\""#), ("\\", #"\\"#), ("\n", #"\n"#), ("\u{1F}", #"\u001f"#), ("\0", #"\u0000"#),
+            ("\u{2028}", #"\u2028"#), (" ", " "), ("\u{7F}", "\u{7F}"), ("é", "é"), ("€", "€"), ("𝄞", "𝄞"), ("!", "!"),
+        ]
+        for (character, expected) in escaped {
+            for before in 0..<20 {
+                for after in 0..<20 {
+                    let start = String(repeating: "x", count: before)
+                    let end = String(repeating: "é", count: after)
+                    let written = JSONValue.string(start + String(character) + end).text
+                    try #require(written == "\"\(start)\(expected)\(end)\"")
+                }
+            }
+        }
+    }
+
+    @Test("Long documents are written whole")
+    func long() throws {
+        let text = String(repeating: "a\nb", count: 5000)
+        let value = JSONValue.array((0..<20).map { ["number": .integer($0), "text": .string(text)] })
+        let bytes = value.bytes()
+        #expect(bytes.count > 20 * 20_000)
+        #expect(try JSONValue(parsing: bytes) == value)
+    }
+
     @Test("Pretty documents have a line for each member")
     func pretty() {
         let value: JSONValue = ["a": [1, 2], "b": [:], "c": [], "d": ["e": nil]]
