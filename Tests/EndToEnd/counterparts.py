@@ -98,8 +98,40 @@ def litellm():
     )
 
 
-def llama(folder):
-    environment = installed("llama_cpp", "llama_start.sh")
-    environment["TMPDIR"] = folder
+def litellm_before(folder, base, models):
+    """litellm's proxy before another server of Chat Completions, with models of that server."""
+    environment = installed("litellm", "litellm_start.sh")
+    environment.update(
+        LITELLM_LOCAL_MODEL_COST_MAP="True", LITELLM_MODE="PRODUCTION", DISABLE_ADMIN_UI="True",
+        LITELLM_MASTER_KEY="sk-test-only",
+    )
+    config = os.path.join(folder, "litellm.yaml")
+    with open(config, "w") as file:
+        # JSON is YAML.
+        json.dump({
+            "model_list": [
+                {"model_name": name, "litellm_params": {
+                    "model": f"hosted_vllm/{name}", "api_key": "none", "api_base": base,
+                }} for name in models
+            ],
+            "litellm_settings": {"num_retries": 0, "telemetry": False},
+            "router_settings": {"num_retries": 0},
+        }, file)
     port = free_port()
-    return Counterpart([os.path.join(FOLDER, "llama_start.sh"), str(port)], port, 60, environment, "/v1/models")
+    command = ["timeout", "900", os.path.join(ENVIRONMENT, "bin", "litellm"), "--config", config, "--host", "127.0.0.1",
+               "--port", str(port), "--telemetry", "False"]
+    return Counterpart(command, port, 60, environment, "/health/liveliness")
+
+
+def llama(folder):
+    """llama.cpp's server with a model of random weights, which reads more at once than `llama_start.sh` lets it."""
+    environment = installed("llama_cpp", "make_tiny_gguf.py")
+    model = os.path.join(folder, "tiny-random.gguf")
+    subprocess.run(
+        ["python3", os.path.join(FOLDER, "make_tiny_gguf.py"), model], check=True, capture_output=True, env=environment
+    )
+    port = free_port()
+    command = ["timeout", "900", "python3", "-m", "llama_cpp.server", "--model", model, "--model_alias", "tiny-random",
+               "--host", "127.0.0.1", "--port", str(port), "--n_ctx", "4096", "--n_threads", "1", "--verbose", "false",
+               "--chat_format", "chatml-function-calling"]
+    return Counterpart(command, port, 60, environment, "/v1/models")

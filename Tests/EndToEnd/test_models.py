@@ -300,17 +300,42 @@ class Servers(unittest.TestCase):
                     if name == "mock-gpt":
                         self.assertIn("Revenue grew", answer["content"])
 
+    def test_two_tools_through_litellm(self):
+        """Two calls in one step, streamed through the proxy from the scripted server."""
+        with counterparts.mock_llm() as server, counterparts.litellm_before(
+            self.folder, f"http://127.0.0.1:{server.port}/v1", ["two-tools"]
+        ) as proxy:
+            os.environ["LITELLM_KEY"] = "sk-test-only"
+            configured = models(proxy.port, "two-tools", api_key={"env": "LITELLM_KEY"}, timeout_seconds=30)
+            with daemon(configured) as d:
+                d.start()
+                token = d.token()
+                answer = d.ask(token, d.conversation(token), QUESTION)
+                self.assertEqual((answer["status"], answer["degraded"]), ("completed", False), answer)
+                self.assertEqual(len(answer["tool_calls"]), 2, answer)
+                self.assertIn("According to the tool", answer["content"])
+
     def test_llama(self):
+        """A model of random weights, made to call a tool in each of its first two steps."""
         with counterparts.llama(self.folder) as server:
-            prompts = prompts_with(self.folder, "---\nname: assistant\ntools: [kb_search]\n---\nBe exact.\n")
+            prompts = prompts_with(
+                self.folder,
+                "---\nname: assistant\ntools: [kb_search]\nfirst_tools: [kb_search, kb_search]\n---\nBe exact.\n",
+            )
             configured = models(
-                server.port, "tiny-random", timeout_seconds=60, context_window=900, max_output_tokens=32
+                server.port, "tiny-random", timeout_seconds=60, context_window=4000, max_output_tokens=300
             )
             with daemon(configured, prompts=prompts) as d:
                 d.start()
                 token = d.token()
                 answer = d.ask(token, d.conversation(token), "Hi")
+                # What it says is noise, and may reach the limit of its output.
                 self.assertIn(answer["status"], ("completed", "failed"))
+                self.assertFalse(answer["degraded"], answer)
+                called = [(call["name"], call["status"]) for call in answer["tool_calls"]]
+                self.assertEqual(called, [("kb_search", "completed")] * 2, answer)
+                for call in answer["tool_calls"]:
+                    self.assertTrue(call["arguments"]["query"], answer)
                 metrics = d.request("GET", "/metrics")[1].decode()
                 self.assertNotIn('outcome="unreadable"', metrics)
 

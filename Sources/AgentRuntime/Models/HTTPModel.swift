@@ -146,7 +146,8 @@ package struct HTTPModel: LanguageModel {
         let system = agent.map { services.prompts.system($0, for: request) } ?? ""
         let dialect = backend.dialect
         let offered = offers.offered(request.tools, to: agent?.name) { offer(request.tools, to: agent) }
-        let built = try builder.build(request, system: system, tools: offered.tools, toolBytes: offered.bytes)
+        var built = try builder.build(request, system: system, tools: offered.tools, toolBytes: offered.bytes)
+        built.transcript.choice = agent?.firstTool(of: request)
         var call = HTTPCall("POST", dialect.address(backend.baseURL))
         call.headers = [
             HTTPField("content-type", "application/json"),
@@ -179,7 +180,7 @@ package struct HTTPModel: LanguageModel {
             Transcript.Tool(
                 name: tool.name,
                 purpose: services.prompts.purpose(of: tool),
-                parameters: tool.parameters
+                parameters: OfferedTools.schema(tool.parameters)
             )
         }
         return OfferedTools(

@@ -6,6 +6,29 @@ struct OfferedTools: Sendable {
     let written: WrittenTools
     /// The agent's file and those of the guidance, with what was in them.
     let prompts: [PromptVersion]
+
+    /// The longest text, and the most items, that a model is told a bound of.
+    private static let boundMax = 100
+
+    /// A schema of arguments as a model is told it: without bounds that are there to keep the huge out.
+    ///
+    /// They tell a model nothing, and servers that make a grammar of a schema (llama.cpp) write a rule for each
+    /// character that may come: one of 2,000 ends the process. The call is checked against all of the schema.
+    static func schema(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let items): return .array(items.map(schema))
+        case .object(let object):
+            var told = JSONObject()
+            told.reserve(object.count)
+            for member in object.members {
+                let isBound = ["maxLength", "maxItems", "maxProperties"].contains(member.name)
+                if isBound, let bound = member.value.int, bound > boundMax { continue }
+                told[member.name] = schema(member.value)
+            }
+            return .object(told)
+        default: return value
+        }
+    }
 }
 
 /// The lists of tools that were offered last.

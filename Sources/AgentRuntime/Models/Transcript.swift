@@ -49,6 +49,8 @@ package struct Transcript: Sendable, Hashable {
     package var system: String
     package var entries: [Entry]
     package let tools: [Tool]
+    /// The tool that the model is made to call, one of `tools`; `nil` where it chooses by itself.
+    package var choice: String?
     /// What the tools come to in bytes.
     private let toolBytes: Int
 

@@ -1,16 +1,28 @@
 /// The agents of a deployment and what each is told: one per `system/NAME.md`, with guidance on tools.
 ///
 /// The front matter of an agent may narrow what it does: `tools` lists the tools it has (all, where it says nothing),
-/// `limits` its `steps` and `tool_calls`. What an agent is told is made of its file and of what the tenant is set to;
+/// `first_tools` those that its model is made to call before it answers, one a step in that order, `limits` its `steps`
+/// and `tool_calls`. What an agent is told is made of its file and of what the tenant is set to;
 /// no user's text, no result and no article ever stands in it.
 package struct AgentPrompts: Sendable {
     package struct Agent: Sendable {
         package let name: String
         /// `nil` for all.
         package let tools: Set<String>?
+        /// What a turn begins with; the offline planner plans by itself.
+        let firstTools: [String]
         let steps: Int?
         let toolCalls: Int?
         let template: PromptTemplate
+
+        /// The tool that the model is made to call in the step that is asked for.
+        ///
+        /// A tool that the user may not use is passed over: the model then chooses by itself.
+        func firstTool(of request: ModelRequest) -> String? {
+            guard request.steps.count < firstTools.count else { return nil }
+            let name = firstTools[request.steps.count]
+            return request.tools.contains { $0.name == name } ? name : nil
+        }
 
         /// The deployment's limits, narrowed.
         package func limits(_ limits: TurnLimits) -> TurnLimits {
@@ -78,17 +90,13 @@ package struct AgentPrompts: Sendable {
             throw PromptError(path: path, reason: "nothing fills \(unknown); there are \(known)")
         }
         var own: Set<String>?
+        var first: [String] = []
         var limits: [String: Int] = [:]
         for field in template.fields {
             switch (field.name, field.value) {
             case ("suites", _): continue  // what must hold before the prompt is released; see `SuiteReleaseGate`
-            case ("tools", _):
-                let names: [String]
-                do { names = try field.list() } catch { throw PromptError(path: path, reason: "\(error)") }
-                if let unknown = names.first(where: { !tools.contains($0) }) {
-                    throw PromptError(path: path, reason: "line \(field.line): there is no tool named \(unknown)")
-                }
-                own = Set(names)
+            case ("tools", _): own = Set(try names(of: tools, in: field, path))
+            case ("first_tools", _): first = try names(of: tools, in: field, path)
             case ("limits", .fields(let inner)):
                 for limit in inner {
                     guard ["steps", "tool_calls"].contains(limit.name), case .text(let text) = limit.value,
@@ -108,13 +116,31 @@ package struct AgentPrompts: Sendable {
                 )
             }
         }
+        if let missing = first.first(where: { own?.contains($0) == false }) {
+            throw PromptError(path: path, reason: "first_tools names \(missing), which is not among the agent's tools")
+        }
         return Agent(
             name: template.name,
             tools: own,
+            firstTools: first,
             steps: limits["steps"],
             toolCalls: limits["tool_calls"],
             template: template
         )
+    }
+
+    /// The list of a field that names tools.
+    private static func names(
+        of tools: [String],
+        in field: FrontMatter.Field,
+        _ path: String
+    ) throws(PromptError) -> [String] {
+        let names: [String]
+        do { names = try field.list() } catch { throw PromptError(path: path, reason: "\(error)") }
+        if let unknown = names.first(where: { !tools.contains($0) }) {
+            throw PromptError(path: path, reason: "line \(field.line): there is no tool named \(unknown)")
+        }
+        return names
     }
 
     /// The names of all agents, sorted.

@@ -1,10 +1,34 @@
-import AgentRuntime
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import AgentRuntime
+
 @Suite("A model behind a server")
 struct HTTPModelTests {
+    @Test("A model is told the bounds that mean something, not those that keep the huge out")
+    func bounds() {
+        let schema: JSONValue = [
+            "type": "object",
+            "properties": [
+                "query": ["type": "string", "minLength": 1, "maxLength": 2000],
+                "code": ["type": "string", "maxLength": 3],
+                "ids": ["type": "array", "maxItems": 1000, "items": ["type": "string", "maxLength": 500]],
+                "maxLength": ["type": "integer", "maximum": 2000],
+            ],
+        ]
+        let told: JSONValue = [
+            "type": "object",
+            "properties": [
+                "query": ["type": "string", "minLength": 1],
+                "code": ["type": "string", "maxLength": 3],
+                "ids": ["type": "array", "items": ["type": "string"]],
+                "maxLength": ["type": "integer", "maximum": 2000],
+            ],
+        ]
+        #expect(OfferedTools.schema(schema) == told)
+    }
+
     private static let key = "sk-very-secret"
 
     /// A model over scripted replies, and everything it reported.

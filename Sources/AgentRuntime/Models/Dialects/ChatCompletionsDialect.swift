@@ -27,6 +27,9 @@ package struct ChatCompletionsDialect: Dialect {
             "stream_options": ["include_usage": true],
         ]
         if let outputTokensMax { body["max_tokens"] = .integer(outputTokensMax) }
+        if let choice = transcript.choice {
+            body["tool_choice"] = ["type": "function", "function": ["name": .string(choice)]]
+        }
         return bytes(of: body, with: tools)
     }
 
@@ -51,7 +54,8 @@ package struct ChatCompletionsDialect: Dialect {
                 ["role": "tool", "tool_call_id": .string(result.id), "content": .string(result.content)]
             }
         case .assistant(let text, let calls):
-            var message: JSONObject = ["role": "assistant", "content": text.isEmpty ? .null : .string(text)]
+            // An empty text, never `null` nor nothing: there are servers that refuse either (llama.cpp's, DeepSeek's).
+            var message: JSONObject = ["role": "assistant", "content": .string(text)]
             if !calls.isEmpty {
                 message["tool_calls"] = .array(
                     calls.map { call in

@@ -37,6 +37,7 @@ package struct MessagesDialect: Dialect {
             "stream": true,
         ]
         if !transcript.system.isEmpty { body["system"] = .string(transcript.system) }
+        if let choice = transcript.choice { body["tool_choice"] = ["type": "tool", "name": .string(choice)] }
         return bytes(of: body, with: tools)
     }
 

@@ -40,6 +40,34 @@ struct DialectRequestTests {
         #expect(try JSONValue(parsing: bytes) == JSONValue(parsing: expected))
     }
 
+    @Test("A model is made to call a tool in the words of each format, and is not where it may choose")
+    func choice() throws {
+        var transcript = Self.transcript
+        func written(_ dialect: some Dialect) throws -> JSONValue? {
+            try JSONValue(parsing: dialect.body(transcript, model: "m", outputTokensMax: nil))["tool_choice"]
+        }
+        #expect(try written(ChatCompletionsDialect()) == nil)
+        #expect(try written(MessagesDialect()) == nil)
+        transcript.choice = "look_up"
+        #expect(try written(ChatCompletionsDialect()) == ["type": "function", "function": ["name": "look_up"]])
+        #expect(try written(MessagesDialect()) == ["type": "tool", "name": "look_up"])
+    }
+
+    @Test("Chat Completions: a step of calls alone has an empty text, which every server takes")
+    func callsAlone() throws {
+        let transcript = Transcript(
+            system: "",
+            entries: [
+                .user("How much?"), .assistant(text: "", calls: [.init(id: "a", name: "look_up", arguments: [:])]),
+                .results([.init(id: "a", content: "1", isError: false)]),
+            ],
+            tools: Self.transcript.tools
+        )
+        let body = try JSONValue(parsing: ChatCompletionsDialect().body(transcript, model: "m", outputTokensMax: nil))
+        #expect(body["messages"]?[1]?["content"] == "")
+        #expect(body["messages"]?[1]?["tool_calls"]?.array?.count == 1)
+    }
+
     @Test("Messages: roles alternate, results stand at the head of the user's message")
     func messages() throws {
         let bytes = MessagesDialect().body(Self.transcript, model: "m", outputTokensMax: nil)
