@@ -1,12 +1,14 @@
 /// The records that were committed last, for those who follow the journal: what they read has just been in memory.
 ///
-/// Bounds: `countMax` records and about `bytesMax` bytes of payloads for each of `tenantsMax` tenants; what is older is
-/// read from the file. Emptied when something is erased, so that nothing erased is given out from here.
+/// Bounds: `countMax` records and about `bytesMax` bytes of payloads for each of `tenantsMax` tenants, and about
+/// `totalMax` bytes for all; what is older is read from the file. Emptied when something is erased, so that nothing
+/// erased is given out from here.
 final class RecentRecords: Sendable {
     /// What a busy tenant writes while the views take in what came before.
     static let countMax = 4096
     static let bytesMax = 8 << 20
-    static let tenantsMax = 32
+    static let tenantsMax = 64
+    static let totalMax = 32 << 20
 
     private struct Stretch {
         /// Numbered without gaps.
@@ -32,27 +34,42 @@ final class RecentRecords: Sendable {
         }
     }
 
-    private let stretches = Guarded(LeastRecentlyUsed<TenantID, Stretch>(capacity: tenantsMax))
+    private struct Shelf {
+        var stretches = LeastRecentlyUsed<TenantID, Stretch>(capacity: tenantsMax)
+        /// Those of all stretches, and of some that have gone since it was last counted anew.
+        var bytes = 0
+
+        mutating func removeAll() {
+            stretches.removeAll()
+            bytes = 0
+        }
+    }
+
+    private let shelf = Guarded(Shelf())
 
     /// Takes in the records of one append, which are one tenant's, with the bytes that each was written in.
     func add(_ records: [Record], sizes: [Int]) {
         guard let tenant = records.first?.tenant else { return }
-        stretches.with { stretches in
-            var stretch = stretches[tenant] ?? Stretch()
+        shelf.with { shelf in
+            var stretch = shelf.stretches[tenant] ?? Stretch()
             // In place, not by a copy of the stretch.
-            stretches[tenant] = nil
+            shelf.stretches[tenant] = nil
+            shelf.bytes -= stretch.bytes
             for (record, size) in zip(records, sizes) {
                 if let last = stretch.records.last, last.sequence + 1 != record.sequence { stretch = Stretch() }
                 stretch.append(record, size: size)
             }
-            stretches[tenant] = stretch
+            // Many tenants at once: all begin anew, which costs each one look into the file.
+            if shelf.bytes + stretch.bytes > RecentRecords.totalMax { shelf.removeAll() }
+            shelf.bytes += stretch.bytes
+            shelf.stretches[tenant] = stretch
         }
     }
 
     /// The records of a tenant behind a number, at most `limit`; `nil` where they are not all here.
     func records(of tenant: TenantID, after sequence: Int64, limit: Int) -> [Record]? {
-        stretches.with { stretches in
-            guard let stretch = stretches[tenant], stretch.start < stretch.records.count, limit > 0 else {
+        shelf.with { shelf in
+            guard let stretch = shelf.stretches[tenant], stretch.start < stretch.records.count, limit > 0 else {
                 return nil
             }
             let first = stretch.records[stretch.start].sequence
@@ -63,6 +80,6 @@ final class RecentRecords: Sendable {
     }
 
     func forget() {
-        stretches.with { $0.removeAll() }
+        shelf.with { $0.removeAll() }
     }
 }

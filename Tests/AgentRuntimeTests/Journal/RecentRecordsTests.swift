@@ -6,7 +6,11 @@ import Testing
 struct RecentRecordsTests {
     private static let tenant = TenantID("ten_a")
 
-    private static func records(_ numbers: ClosedRange<Int64>, bytes: Int = 8) -> [Record] {
+    private static func records(
+        _ numbers: ClosedRange<Int64>,
+        bytes: Int = 8,
+        of tenant: TenantID = tenant
+    ) -> [Record] {
         numbers.map { number in
             Record(
                 tenant: tenant,
@@ -60,5 +64,21 @@ struct RecentRecordsTests {
         #expect(recent.records(of: Self.tenant, after: 3 * count + 2, limit: 9)?.count == 1)
         recent.forget()
         #expect(recent.records(of: Self.tenant, after: 3 * count + 2, limit: 9) == nil)
+    }
+
+    @Test("However many tenants write at once, all of theirs together are bounded, and the last stay")
+    func manyTenants() {
+        let recent = RecentRecords()
+        let tenants = (0..<12).map { TenantID("ten_\($0)") }
+        for round in 1...3 {
+            for tenant in tenants {
+                let bytes = RecentRecords.bytesMax - 1024
+                Self.add(Self.records(Int64(round)...Int64(round), bytes: bytes, of: tenant), to: recent)
+            }
+        }
+        let kept = tenants.filter { recent.records(of: $0, after: 2, limit: 9) != nil }
+        #expect(kept.count <= RecentRecords.totalMax / (RecentRecords.bytesMax - 1024))
+        #expect(kept.last == tenants.last)
+        #expect(recent.records(of: tenants[11], after: 2, limit: 9)?.map(\.sequence) == [3])
     }
 }
