@@ -9,8 +9,6 @@ final class JournalWriter {
     /// Records have one to three kilobytes, and a table without row numbers keeps a quarter of a page in place
     /// (https://www.sqlite.org/fileformat2.html#b_tree_pages): in pages of 4,096 bytes each took one or two of its own.
     static let pageSize = 16_384
-    /// How long the log grows before it is taken over into the file.
-    static let logBytes: Int64 = 16 << 20
 
     /// An append whose drafts are made ready.
     struct Prepared: Sendable {
@@ -80,7 +78,7 @@ final class JournalWriter {
         self.clock = clock
         // Snapshots are replaced and erased; what they held must not stay in free pages.
         try connection.execute("PRAGMA secure_delete = ON")
-        try connection.setLogBound(Self.logBytes)
+        try connection.setLogBound()
         try connection.migrate(JournalWriter.migrations)
     }
 

@@ -26,6 +26,7 @@ final class RecentRecords: Sendable {
                 bytes -= sizes[start]
                 start += 1
             }
+            // Seldom, so that moving those which stay costs each record little.
             if start > 64, start > records.count / 2 {
                 records.removeFirst(start)
                 sizes.removeFirst(start)

@@ -91,6 +91,7 @@ package final class Record: Sendable {
         self.previousLeaf = previousLeaf
         self.leaf = leaf
     }
+
     /// The same record with its payload opened, or brought to a newer version.
     func with(payload: JSONValue, kindVersion: Int? = nil) -> Record {
         Record(

@@ -2,8 +2,8 @@
 extension SQLiteConnection {
     /// How many bytes of log are written before SQLite takes them over into the file.
     ///
-    /// Pages that are written again and again go into the file once for so much log.
-    func setLogBound(_ bytes: Int64) throws(DatabaseError) {
+    /// Pages that are written again and again go into the file once for so much log: 16 MB, where nothing else is said.
+    func setLogBound(_ bytes: Int64 = 16 << 20) throws(DatabaseError) {
         // The file's own size of pages, which an older program may have chosen.
         let page = try first("PRAGMA page_size") { $0.int(0) } ?? 4096
         try execute("PRAGMA wal_autocheckpoint = \(max(1, bytes / page))")

@@ -17,11 +17,15 @@ package struct AgentPrompts: Sendable {
 
         /// The tool that the model is made to call in the step that is asked for.
         ///
-        /// A tool that the user may not use is passed over: the model then chooses by itself.
+        /// Tools that the user may not use are passed over. A turn that began otherwise, with a call that a person has
+        /// approved, is not made to call any.
         func firstTool(of request: ModelRequest) -> String? {
             guard request.steps.count < firstTools.count else { return nil }
-            let name = firstTools[request.steps.count]
-            return request.tools.contains { $0.name == name } ? name : nil
+            let first = firstTools.filter { name in request.tools.contains { $0.name == name } }
+            let isBegun = zip(request.steps, first).allSatisfy { step, name in
+                step.calls.contains { $0.call.name == name }
+            }
+            return isBegun ? first.dropFirst(request.steps.count).first : nil
         }
 
         /// The deployment's limits, narrowed.

@@ -50,7 +50,7 @@ enum RolePermissions {
     /// What the roles may do together; a role that is not in the table may do nothing.
     static func permissions(of roles: [Role]) -> Set<Permission> {
         let rows = roles.compactMap { role in table.first { $0.role == role }?.permissions }
-        // Mostly there is one, whose set is then nobody's copy.
+        // Mostly there is one: its set is taken as it stands, not made anew.
         guard var all = rows.first else { return [] }
         for more in rows.dropFirst() { all.formUnion(more) }
         return all

@@ -12,11 +12,17 @@ final class AuditTurns: Sendable {
     struct Turn: Sendable {
         var user: String
         var origin: JSONValue?
-        fileprivate var values: [String?]
+        fileprivate var model: String?
+        fileprivate var asOf: String?
+
+        fileprivate subscript(column: Column) -> String? {
+            get { column == .model ? model : asOf }
+            set { if column == .model { model = newValue } else { asOf = newValue } }
+        }
     }
 
     /// What a later record may say anew.
-    enum Column: Int {
+    enum Column {
         case model, asOf
 
         var sql: String {
@@ -44,7 +50,7 @@ final class AuditTurns: Sendable {
         ) { row in
             // Kept as it was written; what does not read back is as good as none.
             let origin = row.textOrNil(1).flatMap { try? JSONValue(parsing: Array($0.utf8)) }
-            return Turn(user: row.text(0), origin: origin, values: [row.textOrNil(2), row.textOrNil(3)])
+            return Turn(user: row.text(0), origin: origin, model: row.textOrNil(2), asOf: row.textOrNil(3))
         }
         if let stored { remember(stored, key) }
         return stored
@@ -63,7 +69,7 @@ final class AuditTurns: Sendable {
             [.id(tenant), .id(turn), .text(user), .optional(origin?.text)]
         )
         guard connection.changes > 0 else { return }
-        remember(Turn(user: user, origin: origin, values: [nil, nil]), Key(tenant: tenant, turn: turn))
+        remember(Turn(user: user, origin: origin), Key(tenant: tenant, turn: turn))
     }
 
     /// The turn begins, with the model, the prompts and the policy that hold for it.
@@ -91,7 +97,7 @@ final class AuditTurns: Sendable {
         _ connection: SQLiteConnection
     ) throws(DatabaseError) {
         let key = Key(tenant: tenant, turn: turn)
-        if running.withLock({ $0[key]?.values[column.rawValue] }) == value { return }
+        if running.withLock({ $0[key]?[column] }) == value { return }
         try connection.execute(column.sql, [.text(value), .id(tenant), .id(turn)])
         keep(column, value, key)
     }
@@ -110,6 +116,6 @@ final class AuditTurns: Sendable {
     }
 
     private func keep(_ column: Column, _ value: String?, _ key: Key) {
-        running.withLock { $0[key]?.values[column.rawValue] = value }
+        running.withLock { $0[key]?[column] = value }
     }
 }

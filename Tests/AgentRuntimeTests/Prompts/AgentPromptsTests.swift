@@ -15,7 +15,14 @@ struct AgentPromptsTests {
         return try AgentPrompts(PromptLibrary(folder: folder.file("prompts")), tools: tools)
     }
 
-    private func request(steps: Int, offering tools: [String]) throws -> ModelRequest {
+    private func step(_ name: String) -> CompletedStep {
+        let call = ToolCall(id: ToolCallID("call_1"), name: name, arguments: [:])
+        return CompletedStep(
+            calls: [CompletedCall(call: call, status: .completed, result: ToolResult(content: [:]), duration: .zero)]
+        )
+    }
+
+    private func request(after steps: [String], offering tools: [String]) throws -> ModelRequest {
         let principal = Principal(tenant: TenantID("ten_a"), user: UserID("usr_1"))
         return ModelRequest(
             principal: principal,
@@ -23,7 +30,7 @@ struct AgentPromptsTests {
             session: SessionID("conv_1"),
             turn: TurnID("msg_1"),
             message: "Hi",
-            steps: Array(repeating: CompletedStep(), count: steps),
+            steps: steps.map(step),
             tools: tools.map {
                 ToolDeclaration(name: $0, purpose: "", parameters: [:], permission: Permission("any"))
             }
@@ -34,12 +41,16 @@ struct AgentPromptsTests {
     func firstTools() throws {
         let agent = try #require(try prompts("first_tools: [kb_search, metrics_query, kb_search]\n").agent(nil))
         let all = ["kb_search", "metrics_query"]
-        let chosen = try (0..<5).map { agent.firstTool(of: try request(steps: $0, offering: all)) }
+        let called = ["kb_search", "metrics_query", "kb_search", "kb_search"]
+        let chosen = try (0..<5).map { agent.firstTool(of: try request(after: Array(called[..<$0]), offering: all)) }
         #expect(chosen == ["kb_search", "metrics_query", "kb_search", nil, nil])
-        // The second may not be used by this user.
-        #expect(agent.firstTool(of: try request(steps: 1, offering: ["kb_search"])) == nil)
+        // The second may not be used by this user: the third comes in its place.
+        #expect(agent.firstTool(of: try request(after: ["kb_search"], offering: ["kb_search"])) == "kb_search")
+        #expect(agent.firstTool(of: try request(after: ["kb_search", "kb_search"], offering: ["kb_search"])) == nil)
+        // A turn that goes on with an approved call.
+        #expect(agent.firstTool(of: try request(after: ["email_send"], offering: all)) == nil)
         let plain = try #require(try prompts("").agent(nil))
-        #expect(plain.firstTool(of: try request(steps: 0, offering: all)) == nil)
+        #expect(plain.firstTool(of: try request(after: [], offering: all)) == nil)
     }
 
     @Test(
