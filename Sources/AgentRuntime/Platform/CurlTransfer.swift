@@ -283,20 +283,31 @@ final class CurlTransfer: @unchecked Sendable {
             return 0
         }
         guard !isHeadComplete else { return line.count }
-        if line.starts(with: "HTTP/".utf8) {
+        guard let start = line.baseAddress else { return 0 }
+        if line.count >= 5, memcmp(start, "HTTP/", 5) == 0 {
             headers = []
-            let code = String(decoding: line, as: UTF8.self).split(separator: " ").dropFirst().first
-            status = code.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
-        } else if line.allSatisfy({ $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) {
+            status = Self.status(line)
+        } else if line.count <= 2, line.allSatisfy({ $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) {
             // An interim reply (RFC 9110 §15.2) is followed by another head.
             if status >= 200 { completeHead() }
-        } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
-            let name = String(decoding: line[..<colon], as: UTF8.self)
-            let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
-            let end = value.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? value.startIndex
-            headers.append(HTTPField(name, String(decoding: value[..<end], as: UTF8.self)))
+        } else if let colon = memchr(start, Int32(UInt8(ascii: ":")), line.count).map({ UnsafeRawPointer($0) - start })
+        {
+            var range = (colon + 1)..<line.count
+            while let last = range.last, line[last] <= 0x20 { range.removeLast() }
+            while let first = range.first, line[first] == 0x20 || line[first] == 0x09 { range.removeFirst() }
+            headers.append(HTTPField(Self.text(line, 0..<colon), Self.text(line, range)))
         }
         return line.count
+    }
+
+    /// The status code of a status line: the number behind its first space, 0 where none stands there.
+    private static func status(_ line: UnsafeRawBufferPointer) -> Int {
+        let digits = line.drop { $0 != 0x20 }.drop { $0 == 0x20 }.prefix { (0x30...0x39).contains($0) }
+        return digits.count > 9 ? 0 : digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    private static func text(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: line[range]), as: UTF8.self)
     }
 
     private func completeHead() {
@@ -316,6 +327,8 @@ final class CurlTransfer: @unchecked Sendable {
             )
         )
     }
+
+    private static let bufferBytesMin = 4096
 
     enum Taken {
         case all
@@ -350,7 +363,9 @@ final class CurlTransfer: @unchecked Sendable {
             return .later
         }
         bodyBytes += bytes.count
-        buffer.append(contentsOf: bytes)
+        // Bytes that nobody waits for come in many pieces: a chunk each.
+        if buffer.isEmpty { buffer.reserveCapacity(Self.bufferBytesMin) }
+        bytes.withMemoryRebound(to: UInt8.self) { buffer.append(contentsOf: $0) }
         return .all
     }
 

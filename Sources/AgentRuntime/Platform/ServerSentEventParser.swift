@@ -1,3 +1,5 @@
+internal import Glibc
+
 // Server-sent events from bytes (WHATWG HTML §9.2.6), as they come: an event is given out with the line end that
 // completes it, however the bytes were cut. A carriage return ends a line at once; a line feed right after it belongs
 // to it. An event that the end of the stream cuts is not given out.
@@ -18,6 +20,18 @@ package struct ServerSentEventParser: Sendable {
         }
     }
 
+    /// An event as it lies in the parser's memory: what nobody keeps costs no string.
+    ///
+    /// Valid only within the closure that was given it. Its bytes are the stream's; they need not be UTF-8.
+    package struct Lent {
+        package let type: String
+        package let data: UnsafeBufferPointer<UInt8>
+        package let id: String
+
+        /// The same for longer; what is no UTF-8 is replaced (WHATWG Encoding §6, "UTF-8 decode").
+        package var event: Event { Event(type: type, data: String(decoding: data, as: UTF8.self), id: id) }
+    }
+
     /// An event or a line is longer than the bound; the stream cannot be read further.
     package struct TooLong: Error, Sendable, Hashable {
         package var bound: Int
@@ -31,9 +45,11 @@ package struct ServerSentEventParser: Sendable {
     package private(set) var retryMilliseconds: Int?
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    private static let dataName = Array("data:".utf8)
     private static let longestRetry = 15
+    /// How much memory is kept from one event to the next.
+    private static let keptBytesMax = 4096
 
+    /// The beginning of a line whose end has not come yet.
     private var line: [UInt8] = []
     private var isFirstLine = true
     private var endedWithReturn = false
@@ -44,93 +60,116 @@ package struct ServerSentEventParser: Sendable {
 
     package init(bound: Int = 1 << 20) { self.bound = bound }
 
-    /// Takes bytes and gives out the events that they complete, in order.
-    package mutating func feed(_ bytes: Span<UInt8>, _ emit: (Event) -> Void) throws(TooLong) {
+    /// Takes bytes and lends the events that they complete, in order.
+    package mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ take: (Lent) -> Void) throws(TooLong) {
+        guard let base = bytes.baseAddress else { return }
         var start = 0
-        var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            let endsWithFeed = byte == UInt8(ascii: "\n")
-            if endsWithFeed, endedWithReturn, index == start, line.isEmpty {
-                // The second half of a line end.
+        // Where the next of each stands; looked for again only once it has been passed.
+        var lineFeed = Self.next(UInt8(ascii: "\n"), base, 0, bytes.count)
+        var carriageReturn = Self.next(UInt8(ascii: "\r"), base, 0, bytes.count)
+        while start < bytes.count {
+            if endedWithReturn {
                 endedWithReturn = false
-                index += 1
-                start = index
-                continue
+                if lineFeed == start {
+                    // The second half of a line end.
+                    start += 1
+                    lineFeed = Self.next(UInt8(ascii: "\n"), base, start, bytes.count)
+                    continue
+                }
             }
-            guard endsWithFeed || byte == UInt8(ascii: "\r") else {
-                endedWithReturn = false
-                index += 1
-                continue
+            let end = min(lineFeed, carriageReturn)
+            let piece = UnsafeBufferPointer(rebasing: bytes[start..<end])
+            guard line.count + piece.count <= bound else { throw TooLong(bound: bound) }
+            guard end < bytes.count else {
+                line.append(contentsOf: piece)
+                return
             }
-            try append(bytes.extracting(start..<index))
-            endedWithReturn = !endsWithFeed
-            if let event = try endLine() { emit(event) }
-            index += 1
-            start = index
+            start = end + 1
+            if end == lineFeed {
+                lineFeed = Self.next(UInt8(ascii: "\n"), base, start, bytes.count)
+            } else {
+                carriageReturn = Self.next(UInt8(ascii: "\r"), base, start, bytes.count)
+                endedWithReturn = true
+            }
+            if line.isEmpty {
+                try endLine(piece, take)
+            } else {
+                line.append(contentsOf: piece)
+                let whole = line
+                line = []
+                try whole.withUnsafeBufferPointer { (whole) throws(TooLong) in try endLine(whole, take) }
+            }
         }
-        try append(bytes.extracting(start..<bytes.count))
     }
 
     /// Takes bytes and answers the events that they complete.
     package mutating func feed(_ bytes: [UInt8]) throws(TooLong) -> [Event] {
         var events: [Event] = []
-        try feed(bytes.span) { events.append($0) }
+        try bytes.withUnsafeBufferPointer { (bytes) throws(TooLong) in
+            try feed(bytes) { events.append($0.event) }
+        }
         return events
     }
 
-    private mutating func append(_ bytes: Span<UInt8>) throws(TooLong) {
-        guard line.count + bytes.count <= bound else { throw TooLong(bound: bound) }
-        bytes.withUnsafeBufferPointer { line.append(contentsOf: $0) }
+    /// Where a byte stands next; the end where it stands nowhere.
+    private static func next(_ byte: UInt8, _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        guard start < end, let found = memchr(base + start, Int32(byte), end - start) else { return end }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
-    private mutating func endLine() throws(TooLong) -> Event? {
+    private mutating func endLine(_ line: UnsafeBufferPointer<UInt8>, _ take: (Lent) -> Void) throws(TooLong) {
+        var line = line
         if isFirstLine {
             isFirstLine = false
-            if line.starts(with: Self.byteOrderMark) { line.removeFirst(Self.byteOrderMark.count) }
+            if line.starts(with: Self.byteOrderMark) {
+                line = UnsafeBufferPointer(rebasing: line[Self.byteOrderMark.count...])
+            }
         }
-        defer { line.removeAll(keepingCapacity: line.capacity <= 4096) }
-        guard !line.isEmpty else { return endBlock() }
+        guard let start = line.baseAddress, !line.isEmpty else { return endBlock(take) }
         // Nearly every line.
-        if line.starts(with: Self.dataName) {
-            let space = line.count > Self.dataName.count && line[Self.dataName.count] == UInt8(ascii: " ") ? 1 : 0
-            try take(data: line[(Self.dataName.count + space)...])
-            return nil
+        if line.count >= 5, memcmp(start, "data:", 5) == 0 {
+            return try add(Self.value(of: line, after: 4))
         }
-        let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
-        var value = line[colon...].dropFirst()
-        if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+        let colon = Self.next(UInt8(ascii: ":"), start, 0, line.count)
+        let value = Self.value(of: line, after: colon)
         switch String(decoding: line[..<colon], as: UTF8.self) {
-        case "data": try take(data: value)
+        case "data": try add(value)
         case "event": type = String(decoding: value, as: UTF8.self)
         case "id": if !value.contains(0) { id = String(decoding: value, as: UTF8.self) }
         case "retry": takeRetry(value)
         default: break
         }
-        return nil
     }
 
-    private mutating func take(data value: ArraySlice<UInt8>) throws(TooLong) {
+    /// What stands behind a colon, without the space that may follow it.
+    private static func value(of line: UnsafeBufferPointer<UInt8>, after colon: Int) -> UnsafeBufferPointer<UInt8> {
+        var start = min(colon + 1, line.count)
+        if start < line.count, line[start] == UInt8(ascii: " ") { start += 1 }
+        return UnsafeBufferPointer(rebasing: line[start...])
+    }
+
+    private mutating func add(_ value: UnsafeBufferPointer<UInt8>) throws(TooLong) {
         guard data.count + value.count < bound else { throw TooLong(bound: bound) }
         if hasData { data.append(UInt8(ascii: "\n")) }
         hasData = true
         data.append(contentsOf: value)
     }
 
-    private mutating func takeRetry(_ value: ArraySlice<UInt8>) {
+    private mutating func takeRetry(_ value: UnsafeBufferPointer<UInt8>) {
         guard !value.isEmpty, value.count <= Self.longestRetry else { return }
         guard value.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return }
         retryMilliseconds = Int(String(decoding: value, as: UTF8.self))
     }
 
-    private mutating func endBlock() -> Event? {
+    private mutating func endBlock(_ take: (Lent) -> Void) {
         lastEventID = id
         defer {
             type = ""
-            data.removeAll(keepingCapacity: data.capacity <= 4096)
+            data.removeAll(keepingCapacity: data.capacity <= Self.keptBytesMax)
             hasData = false
         }
-        guard hasData else { return nil }
-        return Event(type: type.isEmpty ? "message" : type, data: String(decoding: data, as: UTF8.self), id: id)
+        guard hasData else { return }
+        let type = type.isEmpty ? "message" : type
+        data.withUnsafeBufferPointer { take(Lent(type: type, data: $0, id: id)) }
     }
 }

@@ -10,12 +10,16 @@ final class Statement {
     var lastUse: UInt64 = 0
     private let pointer: OpaquePointer
     private let database: OpaquePointer
+    private let parameterCount: Int
     let sql: String
+    /// The texts and blobs that are bound, one behind the other: SQLite reads them here (`SQLITE_STATIC`) until the run
+    /// ends, instead of making a copy of each with memory of its own.
+    private var bound: UnsafeMutablePointer<UInt8>
+    private var boundCapacity = Statement.boundBytesMin
 
-    /// Tells SQLite to copy what is bound: Swift's buffers live only during the call.
-    ///
-    /// `SQLITE_TRANSIENT` is `((sqlite3_destructor_type)-1)`, a cast that is not imported.
-    private static var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+    /// How much memory for bound bytes is kept from one run to the next, at least and at most.
+    private static let boundBytesMin = 256
+    private static let boundBytesKeptMax = 65_536
 
     /// Prepares the first statement of `sql`; `nil` when the text holds more than one or none.
     init?(_ sql: String, on database: OpaquePointer, isPersistent: Bool) throws(DatabaseError) {
@@ -42,45 +46,73 @@ final class Statement {
         }
         self.pointer = pointer
         self.database = database
+        parameterCount = Int(sqlite3_bind_parameter_count(pointer))
         self.sql = sql
+        bound = .allocate(capacity: boundCapacity)
     }
 
-    deinit { sqlite3_finalize(pointer) }
+    deinit {
+        sqlite3_finalize(pointer)
+        bound.deallocate()
+    }
 
     func bind(_ arguments: [SQLValue]) throws(DatabaseError) {
         precondition(
-            arguments.count == Int(sqlite3_bind_parameter_count(pointer)),
+            arguments.count == parameterCount,
             "the number of arguments differs from the parameters of: \(sql)"
         )
-        for (offset, argument) in arguments.enumerated() {
-            let index = Int32(offset + 1)
+        makeRoom(for: arguments)
+        var offset = 0
+        for position in arguments.indices {
+            let index = Int32(position + 1)
             let code =
-                switch argument {
+                switch arguments[position] {
                 case .null: sqlite3_bind_null(pointer, index)
                 case .integer(let value): sqlite3_bind_int64(pointer, index, value)
                 case .real(let value): sqlite3_bind_double(pointer, index, value)
                 case .text(var value):
                     value.withUTF8 { bytes in
-                        bytes.withMemoryRebound(to: CChar.self) { text in
-                            // Text without an address would be bound as NULL.
-                            text.baseAddress == nil
-                                ? sqlite3_bind_text(pointer, index, "", 0, Statement.transient)
-                                : sqlite3_bind_text(
-                                    pointer,
-                                    index,
-                                    text.baseAddress,
-                                    Int32(text.count),
-                                    Statement.transient
-                                )
-                        }
+                        let place = keep(UnsafeRawBufferPointer(bytes), &offset)
+                        let text = UnsafeRawPointer(place).assumingMemoryBound(to: CChar.self)
+                        return sqlite3_bind_text(pointer, index, text, Int32(bytes.count), nil)
                     }
                 case .blob(let value):
-                    value.isEmpty
-                        ? sqlite3_bind_zeroblob(pointer, index, 0)
-                        : sqlite3_bind_blob64(pointer, index, value, UInt64(value.count), Statement.transient)
+                    value.withUnsafeBytes { bytes in
+                        bytes.isEmpty
+                            ? sqlite3_bind_zeroblob(pointer, index, 0)
+                            : sqlite3_bind_blob64(pointer, index, keep(bytes, &offset), UInt64(bytes.count), nil)
+                    }
                 }
             guard code == SQLITE_OK else { throw DatabaseError(code, database, sql) }
         }
+    }
+
+    private func makeRoom(for arguments: [SQLValue]) {
+        var count = 0
+        for argument in arguments {
+            switch argument {
+            case .text(let text): count += text.utf8.count
+            case .blob(let bytes): count += bytes.count
+            default: break
+            }
+        }
+        if count > boundCapacity { setRoom(2 * count) }
+    }
+
+    private func setRoom(_ capacity: Int) {
+        bound.deallocate()
+        bound = .allocate(capacity: capacity)
+        boundCapacity = capacity
+    }
+
+    /// Puts bytes where SQLite will read them. An empty text too has an address: without one it would be bound as NULL.
+    private func keep(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> UnsafeMutablePointer<UInt8> {
+        let place = bound + offset
+        if let start = bytes.baseAddress {
+            UnsafeMutableRawPointer(place).copyMemory(from: start, byteCount: bytes.count)
+        }
+        offset += bytes.count
+        return place
     }
 
     /// Moves to the next row; false after the last.
@@ -98,6 +130,7 @@ final class Statement {
     func reset() {
         sqlite3_reset(pointer)
         sqlite3_clear_bindings(pointer)
+        if boundCapacity > Statement.boundBytesKeptMax { setRoom(Statement.boundBytesMin) }
     }
 }
 

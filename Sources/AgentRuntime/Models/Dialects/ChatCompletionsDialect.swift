@@ -86,21 +86,25 @@ struct ChatCompletionsReader: ReplyReader {
     /// How often a frame is looked for: a server whose events all differ has none.
     private var framesLeft = 8
 
-    mutating func take(_ event: ServerSentEventParser.Event) throws(BackendError) -> [ReplyPart] {
-        if let text = frame?.text(of: event.data), !text.isEmpty { return [.text(text)] }
-        guard event.data != "[DONE]" else { return try end() }
-        let parts = try take(try event.document(), member: "delta")
-        if case .text? = parts.first, parts.count == 1, framesLeft > 0 {
-            framesLeft -= 1
-            frame = Self.frame(of: event)
+    mutating func take(_ event: ServerSentEventParser.Lent, into parts: inout [ReplyPart]) throws(BackendError) {
+        if let text = frame?.text(of: event.data), !text.isEmpty { return parts.append(.text(text)) }
+        guard !event.isText("[DONE]") else {
+            parts += try end()
+            return
         }
-        return parts
+        let new = try take(try event.document(), member: "delta")
+        if case .text? = new.first, new.count == 1, framesLeft > 0 {
+            framesLeft -= 1
+            // One that gives no frame (its text has escapes, say) leaves the one before, which may fit again.
+            if let new = Self.frame(of: event.data) { frame = new }
+        }
+        parts += new
     }
 
     /// The frame of an event that has nothing but text: with another text in it, a new reader reads that text, and is
     /// as new as before.
-    private static func frame(of event: ServerSentEventParser.Event) -> TextFrame? {
-        guard let frame = TextFrame(around: "content", in: event.data) else { return nil }
+    private static func frame(of data: UnsafeBufferPointer<UInt8>) -> TextFrame? {
+        guard let frame = TextFrame(around: "content", in: data) else { return nil }
         let text = "a text"
         var reader = ChatCompletionsReader()
         // What cannot be read is no frame.

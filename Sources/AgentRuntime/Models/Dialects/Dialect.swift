@@ -50,7 +50,8 @@ package struct WrittenCall: Sendable, Hashable {
 ///
 /// Nothing that is given out is taken back; a call is given out only when the reply is complete.
 package protocol ReplyReader: Sendable {
-    mutating func take(_ event: ServerSentEventParser.Event) throws(BackendError) -> [ReplyPart]
+    /// Adds the parts that an event completes.
+    mutating func take(_ event: ServerSentEventParser.Lent, into parts: inout [ReplyPart]) throws(BackendError)
 
     mutating func take(whole document: JSONValue) throws(BackendError) -> [ReplyPart]
 

@@ -94,8 +94,11 @@ struct MessagesReader: ReplyReader {
     private var finish: FinishReason?
     private(set) var isDone = false
 
-    mutating func take(_ event: ServerSentEventParser.Event) throws(BackendError) -> [ReplyPart] {
-        guard event.data != "[DONE]" else { return try end() }
+    mutating func take(_ event: ServerSentEventParser.Lent, into parts: inout [ReplyPart]) throws(BackendError) {
+        parts += event.isText("[DONE]") ? try end() : try take(event)
+    }
+
+    private mutating func take(_ event: ServerSentEventParser.Lent) throws(BackendError) -> [ReplyPart] {
         let data = try event.document()
         switch data["type"]?.string ?? event.type {
         case "message_start":

@@ -16,17 +16,26 @@ package struct ReplyDecoder: Sendable {
     /// Throws `unreadable` for a type that is neither (a page of HTML).
     package init(_ dialect: some Dialect, contentType: String?) throws(BackendError) {
         reader = dialect.reader()
-        let type = contentType?.split(separator: ";").first?.lowercased().filter { $0 != " " } ?? ""
-        switch type {
+        switch Self.type(contentType ?? "") {
         case "text/event-stream", "": form = .events(ServerSentEventParser(bound: ReplyLimits.eventBytes))
         case "application/json", "text/json": form = .document([])
-        default: throw BackendError(.unreadable, "the reply is \(type.prefix(64))")
+        case let type: throw BackendError(.unreadable, "the reply is \(type.prefix(64))")
         }
+    }
+
+    /// A media type without its parameters, in small letters.
+    private static func type(_ contentType: String) -> String {
+        // As nearly every server writes it.
+        if contentType == "text/event-stream" { return contentType }
+        return contentType.split(separator: ";").first?.lowercased().filter { $0 != " " } ?? ""
     }
 
     /// The model has said all and why it stopped; what may still come is of no interest.
     package var isDone: Bool { reader.isDone }
 
+    /// The parts that the bytes complete.
+    ///
+    /// Parts before a failure are given out first, so that it makes no difference how the bytes were cut.
     package mutating func feed(_ bytes: [UInt8]) throws(BackendError) -> [ReplyPart] {
         guard !isDone else { return [] }
         if let failure { throw failure }
@@ -41,30 +50,33 @@ package struct ReplyDecoder: Sendable {
             return []
         case .events(var parser):
             form = .document([])
-            var events: [ServerSentEventParser.Event] = []
-            do {
-                try parser.feed(bytes.span) { events.append($0) }
-            } catch {
-                failure = BackendError(.unreadable, "an event of the reply is longer than \(error.bound) bytes")
-            }
+            let (parts, failure) = Self.read(bytes, &parser, &reader)
             form = .events(parser)
-            return try read(events)
+            self.failure = failure
+            if let failure, parts.isEmpty { throw failure }
+            return parts
         }
     }
 
-    /// Parts before a failure are given out first, so that it makes no difference how the bytes were cut.
-    private mutating func read(_ events: [ServerSentEventParser.Event]) throws(BackendError) -> [ReplyPart] {
+    /// Reads events up to the end of the reply or the first that cannot be read.
+    private static func read(
+        _ bytes: [UInt8],
+        _ parser: inout ServerSentEventParser,
+        _ reader: inout some ReplyReader
+    ) -> (parts: [ReplyPart], failure: BackendError?) {
         var parts: [ReplyPart] = []
-        for event in events where !reader.isDone {
-            do {
-                parts += try reader.take(event)
-            } catch {
-                failure = error
-                break
+        var failure: BackendError?
+        do {
+            try bytes.withUnsafeBufferPointer { (bytes) throws(ServerSentEventParser.TooLong) in
+                try parser.feed(bytes) { event in
+                    guard failure == nil, !reader.isDone else { return }
+                    do throws(BackendError) { try reader.take(event, into: &parts) } catch { failure = error }
+                }
             }
+        } catch {
+            failure = failure ?? BackendError(.unreadable, "an event of the reply is longer than \(error.bound) bytes")
         }
-        if let failure, parts.isEmpty { throw failure }
-        return parts
+        return (parts, failure)
     }
 
     /// The body is over.
@@ -86,13 +98,23 @@ package struct ReplyDecoder: Sendable {
     }
 }
 
-extension ServerSentEventParser.Event {
+extension ServerSentEventParser.Lent {
     /// The event's data as JSON.
     func document() throws(BackendError) -> JSONValue {
         do {
             return try JSONValue(parsing: data)
         } catch {
-            throw BackendError(.unreadable, "an event is not JSON: \(error)")
+            // An event stream is decoded whatever it holds; JSON of its own would have to be UTF-8.
+            guard let value = try? JSONValue(parsing: event.data) else {
+                throw BackendError(.unreadable, "an event is not JSON: \(error)")
+            }
+            return value
         }
+    }
+
+    /// Whether the event's data is this text.
+    func isText(_ text: StaticString) -> Bool {
+        data.count == text.utf8CodeUnitCount
+            && data.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: data.count))
     }
 }
