@@ -18,6 +18,11 @@ package protocol Projection: Sendable {
     /// that mean nothing to the projection are passed over. Throwing undoes the batch and stops the projections.
     func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError)
 
+    /// Writes what it has held back of a batch; called once behind the batch's records, in their transaction.
+    ///
+    /// The records of a running turn change the same rows: what comes within a batch is written once.
+    func settle(_ connection: SQLiteConnection) throws(DatabaseError)
+
     /// The projection as one file is fed by it, for one that remembers what it has just written.
     ///
     /// Called again after a batch was undone, and for each file: what it remembers then starts anew.
@@ -25,5 +30,7 @@ package protocol Projection: Sendable {
 }
 
 extension Projection {
+    package func settle(_ connection: SQLiteConnection) {}
+
     package func opened() -> any Projection { self }
 }

@@ -113,6 +113,7 @@ final class ProjectionFile {
             sequence = record.sequence
             leaf = record.leaf
         }
+        try projection.settle(connection)
         try connection.execute(
             """
             INSERT INTO projection_progress(projection, tenant, seq, leaf) VALUES (?, ?, ?, ?)

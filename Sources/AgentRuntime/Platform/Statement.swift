@@ -105,7 +105,9 @@ final class Statement {
         boundCapacity = capacity
     }
 
-    /// Puts bytes where SQLite will read them. An empty text too has an address: without one it would be bound as NULL.
+    /// Puts bytes where SQLite will read them.
+    ///
+    /// An empty text too has an address: without one it would be bound as NULL.
     private func keep(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> UnsafeMutablePointer<UInt8> {
         let place = bound + offset
         if let start = bytes.baseAddress {

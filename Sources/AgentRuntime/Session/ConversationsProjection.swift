@@ -32,38 +32,39 @@ package struct ConversationsProjection: Projection {
         ) WITHOUT ROWID;
         """
 
+    private let batch = ConversationBatch()
+
     package init() {}
+
+    package func opened() -> any Projection { ConversationsProjection() }
+
+    package func settle(_ connection: SQLiteConnection) throws(DatabaseError) { try batch.settle(connection) }
 
     package func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
         guard let session = record.session else { return }
         switch record.kind {
-        case .conversationStarted: try start(session, record, connection)
+        case .conversationStarted: start(session, record)
         case .conversationChanged: try change(session, record, connection)
         case .conversationDeleted: try delete(session, record, connection)
         case .messageReceived: try receive(session, record, connection)
-        case .stepCompleted: try addCalls(record, connection)
+        case .stepCompleted: addCalls(record)
         case .toolCompleted: try endCall(record, connection)
         case .turnCompleted: try answer(session, record, connection)
         default: return
         }
     }
 
-    private func start(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+    private func start(_ session: SessionID, _ record: Record) {
         let payload = record.payload ?? .null
         let owner = payload["owner"]?.string ?? payload["principal"]?["user"]?.string ?? subjectUser(record)
-        try connection.execute(
-            """
-            INSERT INTO conversations(
-                tenant, id, owner, title, status, context, metadata, options, created, updated, messages
-            ) VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, 0)
-            """,
-            [
-                .id(record.tenant), .id(session), .text(owner), .optional(payload["title"]?.string),
-                .text((payload["context"] ?? .null).text), .text((payload["metadata"] ?? .null).text),
-                .text((payload["options"] ?? .null).text), .integer(record.wallTime.milliseconds),
-                .integer(record.wallTime.milliseconds),
-            ]
+        let beginning = ConversationBatch.Beginning(
+            owner: owner,
+            title: payload["title"]?.string,
+            context: payload["context"] ?? .null,
+            metadata: payload["metadata"] ?? .null,
+            options: payload["options"] ?? .null
         )
+        batch.begin(session, of: record.tenant, beginning, record.wallTime)
     }
 
     /// The user that a record is about; it stays known when the payload is erased.
@@ -73,6 +74,7 @@ package struct ConversationsProjection: Projection {
     }
 
     private func change(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        try batch.settle(connection)
         for member in record.payload?.object ?? [:] {
             let value: SQLValue
             switch member.name {
@@ -99,6 +101,7 @@ package struct ConversationsProjection: Projection {
     }
 
     private func delete(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+        try batch.settle(connection)
         let place: [SQLValue] = [.id(record.tenant), .id(session)]
         try connection.execute(
             """
@@ -122,16 +125,12 @@ package struct ConversationsProjection: Projection {
         try add(id, .user, text, turn, session, record, connection, preview: preview)
     }
 
-    private func addCalls(_ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
+    private func addCalls(_ record: Record) {
         guard let turn = record.turn else { return }
         for (position, call) in (record.payload?["calls"]?.array ?? []).enumerated() {
-            try connection.execute(
-                "INSERT INTO conversation_calls(tenant, turn, seq, position, id, call) VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    .id(record.tenant), .id(turn), .integer(record.sequence), .int(position),
-                    .text(call["id"]?.string ?? ""), .text(call.text),
-                ]
-            )
+            let id = call["id"]?.string ?? ""
+            let held = ConversationBatch.Call(sequence: record.sequence, position: position, id: id, call: call)
+            batch.add(held, turn, of: record.tenant)
         }
     }
 
@@ -141,6 +140,7 @@ package struct ConversationsProjection: Projection {
         else { return }
         call["status"] = payload["status"]
         call["duration_ms"] = payload["duration_ms"]
+        guard !batch.set(.object(call), id, turn, of: record.tenant) else { return }
         try connection.execute(
             "UPDATE conversation_calls SET call = ? WHERE tenant = ? AND turn = ? AND id = ?",
             [.text(JSONValue.object(call).text), .id(record.tenant), .id(turn), .text(id)]
@@ -149,11 +149,13 @@ package struct ConversationsProjection: Projection {
 
     private func answer(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
         guard let turn = record.turn else { return }
-        let place: [SQLValue] = [.id(record.tenant), .id(turn)]
         var calls = try connection.query(
             "DELETE FROM conversation_calls WHERE tenant = ? AND turn = ? RETURNING seq, position, call",
-            place
+            [.id(record.tenant), .id(turn)]
         ) { (place: ($0.int(0), $0.int(1)), call: $0.text(2)) }
+        calls += batch.takeCalls(turn, of: record.tenant).map {
+            (place: ($0.sequence, Int64($0.position)), call: $0.call.text)
+        }
         calls.sort { $0.place < $1.place }
         guard var payload = record.payload?.object else { return }
         let content = payload["content"]?.string ?? ""
@@ -185,25 +187,20 @@ package struct ConversationsProjection: Projection {
         payload: JSONValue = [:],
         calls: String = "[]"
     ) throws(DatabaseError) {
-        let place: [SQLValue] = [.id(record.tenant), .id(session)]
-        try connection.execute(
-            """
-            UPDATE conversations SET updated = ?, messages = messages + 1, preview = coalesce(preview, ?)
-            WHERE tenant = ? AND id = ?
-            """,
-            [.integer(record.wallTime.milliseconds), .optional(preview)] + place
-        )
         // A message of a conversation that has been deleted meanwhile is not taken up again.
-        guard connection.changes > 0 else { return }
+        guard try batch.addMessage(session, of: record.tenant, record.wallTime, preview: preview, connection) else {
+            return
+        }
         try connection.execute(
             """
             INSERT INTO conversation_messages(
                 tenant, conversation, seq, id, turn, role, content, payload, calls, time
             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            place + [
-                .integer(record.sequence), .text(id), .id(turn), .text(role.rawValue), .text(content),
-                .text(payload.text), .text(calls), .integer(record.wallTime.milliseconds),
+            [
+                .id(record.tenant), .id(session), .integer(record.sequence), .text(id), .id(turn),
+                .text(role.rawValue), .text(content), .text(payload.text), .text(calls),
+                .integer(record.wallTime.milliseconds),
             ]
         )
     }

@@ -18,34 +18,34 @@ package struct UsageProjection: Projection {
         ) WITHOUT ROWID;
         """
 
+    /// The turns of the batch that is being taken in.
+    private let turns = UsageTurns()
+
     package init() {}
+
+    package func opened() -> any Projection { UsageProjection() }
+
+    package func settle(_ connection: SQLiteConnection) throws(DatabaseError) { try turns.settle(connection) }
 
     package func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
         switch record.kind {
         case .messageReceived:
             // A tool that another program calls directly is no question of a user.
             guard let turn = record.turn, record.payload?["call"] == nil else { return }
-            try connection.execute(
-                "INSERT OR IGNORE INTO usage_turns(tenant, turn, user, time) VALUES (?, ?, ?, ?)",
-                [.id(record.tenant), .id(turn), .text(user(record)), .integer(record.wallTime.milliseconds)]
-            )
+            try turns.asked(turn, of: record.tenant, by: user(record), record.wallTime, connection)
         case .stepCompleted:
             guard let turn = record.turn, let tool = record.payload?["calls"]?[0]?["name"]?.string else { return }
-            try connection.execute(
-                "UPDATE usage_turns SET tool = coalesce(tool, ?) WHERE tenant = ? AND turn = ?",
-                [.text(tool), .id(record.tenant), .id(turn)]
-            )
+            turns.called(tool, turn, of: record.tenant)
         case .turnCompleted:
             guard let turn = record.turn else { return }
             let payload = record.payload ?? .null
-            try connection.execute(
-                "UPDATE usage_turns SET status = ?, milliseconds = ?, error = ? WHERE tenant = ? AND turn = ?",
-                [
-                    // Of an erased turn it is known that it ended, not how.
-                    .text(payload["status"]?.string ?? "erased"), .int(payload["processing_time_ms"]?.int ?? 0),
-                    .optional(payload["error"]?["code"]?.string), .id(record.tenant), .id(turn),
-                ]
+            let end = UsageTurns.End(
+                // Of an erased turn it is known that it ended, not how.
+                status: payload["status"]?.string ?? "erased",
+                milliseconds: payload["processing_time_ms"]?.int ?? 0,
+                error: payload["error"]?["code"]?.string
             )
+            turns.ended(end, turn, of: record.tenant)
         case .feedbackGiven:
             // The last word of a user about an answer counts.
             guard let payload = record.payload, let message = payload["message_id"]?.string,

@@ -27,10 +27,12 @@ struct AuditProjection: Projection {
         ) WITHOUT ROWID;
         """
 
-    /// The turns that run; see `AuditTurns`.
     private let turns = AuditTurns()
+    private let users = AuditUsers()
 
     func opened() -> any Projection { AuditProjection() }
+
+    func settle(_ connection: SQLiteConnection) throws(DatabaseError) { try turns.settle(connection) }
 
     func apply(_ record: Record, to connection: SQLiteConnection) throws(DatabaseError) {
         try remember(record, connection)
@@ -74,13 +76,7 @@ struct AuditProjection: Projection {
         guard let payload = record.payload else { return }
         let who = payload["principal"] ?? payload
         if let user = who["user"]?.string, let email = who["email"]?.string {
-            try connection.execute(
-                """
-                INSERT INTO audit_users(tenant, user, name, email) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name), email = excluded.email
-                """,
-                [.id(record.tenant), .text(user), .optional(who["name"]?.string), .text(email)]
-            )
+            try users.set(user, of: record.tenant, name: who["name"]?.string, email: email, connection)
         }
         guard let turn = record.turn else { return }
         switch record.kind {

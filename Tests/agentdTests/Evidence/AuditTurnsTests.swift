@@ -60,7 +60,11 @@ struct AuditTurnsTests {
     private func tables(_ projection: () -> any Projection) throws -> [[[String?]]] {
         let connection = try SQLiteConnection(path: ":memory:", mode: .memory)
         try connection.execute(AuditProjection().schema)
-        for record in Self.records { try projection().apply(record, to: connection) }
+        for record in Self.records {
+            let projection = projection()
+            try projection.apply(record, to: connection)
+            try projection.settle(connection)
+        }
         return try [
             "SELECT tenant, turn, user, origin, model, prompt, policy, as_of FROM audit_turns ORDER BY turn",
             "SELECT seq, user, action, resource_id, address, turn, kind, details FROM audit_entries ORDER BY seq",
