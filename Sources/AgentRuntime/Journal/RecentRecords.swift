@@ -10,7 +10,8 @@ final class RecentRecords: Sendable {
     static let tenantsMax = 64
     static let totalMax = 32 << 20
 
-    private struct Stretch {
+    /// A reference, so that a record is added in its place.
+    private final class Stretch {
         /// Numbered without gaps.
         var records: [Record] = []
         var sizes: [Int] = []
@@ -18,7 +19,7 @@ final class RecentRecords: Sendable {
         var start = 0
         var bytes = 0
 
-        mutating func append(_ record: Record, size: Int) {
+        func append(_ record: Record, size: Int) {
             records.append(record)
             sizes.append(size)
             bytes += size
@@ -52,9 +53,8 @@ final class RecentRecords: Sendable {
     func add(_ records: [Record], sizes: [Int]) {
         guard let tenant = records.first?.tenant else { return }
         shelf.with { shelf in
-            var stretch = shelf.stretches[tenant] ?? Stretch()
-            // In place, not by a copy of the stretch.
-            shelf.stretches[tenant] = nil
+            let known = shelf.stretches[tenant]
+            var stretch = known ?? Stretch()
             shelf.bytes -= stretch.bytes
             for (record, size) in zip(records, sizes) {
                 if let last = stretch.records.last, last.sequence + 1 != record.sequence { stretch = Stretch() }
@@ -63,7 +63,7 @@ final class RecentRecords: Sendable {
             // Many tenants at once: all begin anew, which costs each one look into the file.
             if shelf.bytes + stretch.bytes > RecentRecords.totalMax { shelf.removeAll() }
             shelf.bytes += stretch.bytes
-            shelf.stretches[tenant] = stretch
+            if stretch !== known || shelf.stretches[tenant] == nil { shelf.stretches[tenant] = stretch }
         }
     }
 

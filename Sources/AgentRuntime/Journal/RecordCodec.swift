@@ -54,10 +54,20 @@ enum RecordCodec {
         random: any RandomSource
     ) -> Prepared {
         var before: [UInt8] = []
+        before.reserveCapacity(128)
         if let turn = draft.turn { append("turn", turn.rawValue, to: &before) }
         append("kind", draft.kind.rawValue, to: &before)
         before += #","kindVersion":\#(draft.kindVersion),"time":"#.utf8
+        let sealed = key.map { key in
+            let nonce = random.bytes(AESGCM.nonceCount)
+            let header = sealedHeader(draft, tenant: tenant, session: session)
+            return (
+                id: key.id, nonce: nonce,
+                data: AESGCM.seal(draft.payload.bytes(), key: key.bytes, nonce: nonce, header: header)
+            )
+        }
         var after: [UInt8] = []
+        after.reserveCapacity((sealed?.data.count ?? 256) * 4 / 3 + 256)
         append("actor", draft.actor, to: &after)
         if let subject = draft.subject { append("subject", subject.rawValue, to: &after) }
         after += #","labels":["#.utf8
@@ -66,17 +76,13 @@ enum RecordCodec {
             JSONValue.append(string: label, to: &after)
         }
         after += "]".utf8
-        if let key {
-            let nonce = random.bytes(AESGCM.nonceCount)
-            let header = sealedHeader(draft, tenant: tenant, session: session)
-            let sealed = AESGCM.seal(draft.payload.bytes(), key: key.bytes, nonce: nonce, header: header)
-            after.reserveCapacity(after.count + sealed.count * 4 / 3 + 128)
+        if let sealed {
             after += #","sealed":{"key":"#.utf8
-            JSONValue.append(string: key.id, to: &after)
+            JSONValue.append(string: sealed.id, to: &after)
             after += #","nonce":""#.utf8
-            after += Base64URL.encodedBytes(nonce)
+            after += Base64URL.encodedBytes(sealed.nonce)
             after += #"","data":""#.utf8
-            after += Base64URL.encodedBytes(sealed)
+            after += Base64URL.encodedBytes(sealed.data)
             after += #""}}"#.utf8
         } else {
             after += #","payload":"#.utf8
@@ -120,15 +126,26 @@ enum RecordCodec {
     }
 
     static func sealedHeader(_ draft: RecordDraft, tenant: TenantID, session: SessionID?) -> [UInt8] {
-        JSONValue.array([
-            .string(tenant.rawValue), .string(draft.kind.rawValue), .integer(draft.kindVersion),
-            .string(session?.rawValue ?? ""), .string(draft.turn?.rawValue ?? ""),
-            .string(draft.subject?.rawValue ?? ""),
-        ]).bytes()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(192)
+        bytes.append(UInt8(ascii: "["))
+        JSONValue.append(string: tenant.rawValue, to: &bytes)
+        bytes.append(UInt8(ascii: ","))
+        JSONValue.append(string: draft.kind.rawValue, to: &bytes)
+        bytes.append(UInt8(ascii: ","))
+        bytes += String(draft.kindVersion).utf8
+        for part in [session?.rawValue, draft.turn?.rawValue, draft.subject?.rawValue] {
+            bytes.append(UInt8(ascii: ","))
+            JSONValue.append(string: part ?? "", to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+        return bytes
     }
 
     private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
-        bytes += ",\"\(name)\":".utf8
+        bytes += #","#.utf8
+        JSONValue.append(string: name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
         JSONValue.append(string: value, to: &bytes)
     }
 

@@ -5,7 +5,9 @@ enum TailFrame {
     static let bodyMax = 64 << 20
 
     static func append(_ piece: TailPiece, to frames: inout [UInt8]) {
-        var body = Array(#"{"tenant":"#.utf8)
+        var body: [UInt8] = []
+        body.reserveCapacity(512)
+        body += #"{"tenant":"#.utf8
         JSONValue.append(string: piece.tenant.rawValue, to: &body)
         body += #","session":"#.utf8
         JSONValue.append(string: piece.session.rawValue, to: &body)

@@ -15,10 +15,10 @@ enum AnswerCitations {
     }
 
     private static func citations(of steps: [CompletedStep]) -> [Citation] {
-        var seen: Set<Citation> = []
         var citations: [Citation] = []
         for call in steps.flatMap(\.calls) where !call.result.isError {
-            for citation in call.result.citations where citations.count < countMax && seen.insert(citation).inserted {
+            // Few, and nearly always of different sources: comparing costs less than hashing all that each says.
+            for citation in call.result.citations where citations.count < countMax && !citations.contains(citation) {
                 citations.append(citation)
             }
         }

@@ -83,6 +83,8 @@ package struct HTTPModel: LanguageModel {
     }
 
     private let backend: Backend
+    /// Where it is asked.
+    private let address: String
     private let services: Services
     private let retry: RetryPolicy
     private let offers = OfferedToolsCache()
@@ -90,6 +92,7 @@ package struct HTTPModel: LanguageModel {
 
     package init(_ backend: Backend, services: Services, retry: RetryPolicy = RetryPolicy(), breaker: CircuitBreaker) {
         self.backend = backend
+        address = backend.dialect.address(backend.baseURL)
         self.services = services
         self.retry = retry
         self.breaker = breaker
@@ -148,7 +151,7 @@ package struct HTTPModel: LanguageModel {
         let offered = offers.offered(request.tools, to: agent?.name) { offer(request.tools, to: agent) }
         var built = try builder.build(request, system: system, tools: offered.tools, toolBytes: offered.bytes)
         built.transcript.choice = agent?.firstTool(of: request)
-        var call = HTTPCall("POST", dialect.address(backend.baseURL))
+        var call = HTTPCall("POST", address)
         call.headers = [
             HTTPField("content-type", "application/json"),
             HTTPField("accept", "text/event-stream, application/json"),

@@ -10,39 +10,44 @@ package enum Base64URL {
         return values
     }()
 
+    /// The two characters of each twelve bits, the first in the lower byte.
+    private static let pairs: [UInt16] = (0..<4096).map { bits in
+        UInt16(alphabet[bits >> 6]) | UInt16(alphabet[bits & 63]) << 8
+    }
+
     package static func encode(_ bytes: [UInt8]) -> String { String(decoding: encodedBytes(bytes), as: UTF8.self) }
 
     /// The characters as ASCII bytes.
     package static func encodedBytes(_ bytes: [UInt8]) -> [UInt8] {
-        let size = (bytes.count * 4 + 2) / 3
+        let size = encodedCount(bytes.count)
         return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            alphabet.withUnsafeBufferPointer { alphabet in
+            write(bytes, to: UnsafeMutableRawBufferPointer(buffer))
+            count = size
+        }
+    }
+
+    /// How many characters so many bytes have.
+    private static func encodedCount(_ count: Int) -> Int { (count * 4 + 2) / 3 }
+
+    /// Sealed payloads are most of what a journal holds: three bytes are two look-ups and two stores.
+    private static func write(_ bytes: [UInt8], to buffer: UnsafeMutableRawBufferPointer) {
+        bytes.withUnsafeBufferPointer { bytes in
+            pairs.withUnsafeBufferPointer { pairs in
                 var input = 0
                 var output = 0
                 while input + 2 < bytes.count {
-                    let group =
-                        UInt32(bytes[input]) << 16 | UInt32(bytes[input + 1]) << 8 | UInt32(bytes[input + 2])
-                    buffer[output] = alphabet[Int(group >> 18)]
-                    buffer[output + 1] = alphabet[Int(group >> 12 & 63)]
-                    buffer[output + 2] = alphabet[Int(group >> 6 & 63)]
-                    buffer[output + 3] = alphabet[Int(group & 63)]
+                    let group = Int(bytes[input]) << 16 | Int(bytes[input + 1]) << 8 | Int(bytes[input + 2])
+                    buffer.storeBytes(of: pairs[group >> 12].littleEndian, toByteOffset: output, as: UInt16.self)
+                    buffer.storeBytes(of: pairs[group & 4095].littleEndian, toByteOffset: output + 2, as: UInt16.self)
                     input += 3
                     output += 4
                 }
-                while input < bytes.count {
-                    let first = UInt32(bytes[input]) << 16
-                    let second = input + 1 < bytes.count ? UInt32(bytes[input + 1]) << 8 : 0
-                    let third = input + 2 < bytes.count ? UInt32(bytes[input + 2]) : 0
-                    let group = first | second | third
-                    let characters = min(4, size - output)
-                    for place in 0..<characters {
-                        buffer[output + place] = alphabet[Int(group >> UInt32(18 - 6 * place) & 63)]
-                    }
-                    input += 3
-                    output += characters
-                }
+                guard input < bytes.count else { return }
+                let second = input + 1 < bytes.count ? Int(bytes[input + 1]) : 0
+                let group = Int(bytes[input]) << 16 | second << 8
+                buffer.storeBytes(of: pairs[group >> 12].littleEndian, toByteOffset: output, as: UInt16.self)
+                if input + 1 < bytes.count { buffer[output + 2] = alphabet[group >> 6 & 63] }
             }
-            count = size
         }
     }
 

@@ -14,12 +14,7 @@ struct CurlSetup {
 
     /// Refuses what could be read as another request: RFC 9110 §5.1, §5.5 and §9.1.
     static func check(_ call: HTTPCall, _ url: HTTPURL) throws(HTTPTransportError) {
-        func isToken(_ text: String) -> Bool {
-            !text.isEmpty
-                && text.utf8.allSatisfy {
-                    $0 > 0x20 && $0 < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0)
-                }
-        }
+        func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isTokenByte) }
         var wrong: String?
         if !isToken(call.method) { wrong = "its method" }
         for field in call.headers {
@@ -29,6 +24,15 @@ struct CurlSetup {
             }
         }
         if let wrong { throw HTTPTransportError(.invalidCall, host: url.host, detail: wrong) }
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case 0x21...0x7E: !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
+        default: false
+        }
     }
 
     /// `nil` when memory is out.
@@ -148,7 +152,7 @@ struct CurlSetup {
         _ = ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context)
         _ = ccurl_set_before_request(easy) { context, address, _, _, _ in
             guard let transfer = CurlSetup.transfer(context) else { return CURL_PREREQFUNC_ABORT }
-            let isAllowed = transfer.willSend(to: address.flatMap { IPAddress(String(cString: $0)) })
+            let isAllowed = transfer.willSend { address.flatMap { IPAddress(String(cString: $0)) } }
             return isAllowed ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
         _ = ccurl_set_pointer(easy, CURLOPT_PREREQDATA, context)
@@ -156,7 +160,8 @@ struct CurlSetup {
             guard let transfer = CurlSetup.transfer(context), let address, let pointer = ccurl_address(address)
             else { return CURL_SOCKET_BAD }
             let details = address.pointee
-            guard transfer.mayOpen(IPAddress(pointer, length: Int(details.addrlen))) else { return CURL_SOCKET_BAD }
+            let mayOpen = transfer.mayOpen { IPAddress(pointer, length: Int(details.addrlen)) }
+            guard mayOpen else { return CURL_SOCKET_BAD }
             return socket(details.family, details.socktype | clinux_socket_close_on_exec, details.protocol)
         }
         _ = ccurl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)

@@ -244,7 +244,7 @@ final class CurlTransfer: @unchecked Sendable {
     // MARK: From curl, inside its calls
 
     /// A connection stands and the request is about to be sent; whether it may.
-    func willSend(to address: IPAddress?) -> Bool {
+    func willSend(to address: () -> IPAddress?) -> Bool {
         guard isAllowed(address) else { return false }
         let now = LoopInstant.now
         phase = .waiting(since: now)
@@ -253,15 +253,15 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     /// Whether a connection to the address may be made.
-    func mayOpen(_ address: IPAddress?) -> Bool {
+    func mayOpen(_ address: () -> IPAddress?) -> Bool {
         guard isAllowed(address) else { return false }
         multi.count { $0.connectionsOpened += 1 }
         return true
     }
 
-    private func isAllowed(_ address: IPAddress?) -> Bool {
+    private func isAllowed(_ address: () -> IPAddress?) -> Bool {
         guard let mayConnect = call.mayConnect else { return true }
-        if let address, mayConnect(address) { return true }
+        if let address = address(), mayConnect(address) { return true }
         isDenied = true
         return false
     }

@@ -89,9 +89,8 @@ package struct JSONObject: Sendable, Hashable {
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self.init()
-        reserve(elements.count)
-        for (name, value) in elements { self[name] = value }
+        members = elements.map { Member(name: $0.0, value: $0.1) }
+        assert(Set(names).count == count, "a literal names a member twice: \(names)")
     }
 }
 
@@ -109,9 +108,8 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     package init(nilLiteral: ()) { self = .null }
 
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        var object = JSONObject()
-        object.reserve(elements.count)
-        for (name, value) in elements { object[name] = value }
+        let object = JSONObject(uniqueMembers: elements.map { JSONObject.Member(name: $0.0, value: $0.1) })
+        assert(Set(object.names).count == object.count, "a literal names a member twice: \(object.names)")
         self = .object(object)
     }
 }

@@ -39,9 +39,17 @@ extension JSONValue {
 
     /// Writes a string in quotes behind other bytes, for encoders that write their objects by hand.
     package static func append(string: String, to output: inout [UInt8]) {
-        var writer = JSONWriter(capacity: string.utf8.count + 16)
-        writer.write(string)
-        writer.append(to: &output)
+        var native = string
+        native.withUTF8 { bytes in
+            guard JSONWriter.isPlain(UnsafeRawBufferPointer(bytes)) else {
+                var writer = JSONWriter(capacity: bytes.count + 16)
+                writer.write(string)
+                return writer.append(to: &output)
+            }
+            output.append(UInt8(ascii: "\""))
+            output.append(contentsOf: bytes)
+            output.append(UInt8(ascii: "\""))
+        }
     }
 }
 
@@ -143,6 +151,12 @@ struct JSONWriter: ~Copyable {
                 index += 8
                 continue
             }
+            // The last eight, some of which have been looked at, in place of the few that are left.
+            if bytes.count >= 8, index + 8 > bytes.count,
+                !JSONWriter.mayNeedEscape(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+            {
+                break
+            }
             let byte = bytes[index]
             if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0xE2 {
                 index += 1
@@ -166,6 +180,23 @@ struct JSONWriter: ~Copyable {
         }
         copy(bytes, first, bytes.count)
         put(UInt8(ascii: "\""))
+    }
+
+    /// Whether a string stands in quotes as it is; now and then false of one that does.
+    static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index + 8 <= bytes.count {
+            if mayNeedEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return false }
+            index += 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0xE2 else {
+                return false
+            }
+            index += 1
+        }
+        return true
     }
 
     /// Whether one of eight bytes is a control character, a quote, a backslash or 0xE2; now and then true without one.

@@ -91,7 +91,13 @@ struct FigureScanner {
     }
 
     func lowered(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range].map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: range.count) { lowered in
+            for (place, index) in range.enumerated() {
+                let byte = bytes[index]
+                lowered[place] = byte >= 65 && byte <= 90 ? byte + 32 : byte
+            }
+            return range.count
+        }
     }
 
     /// The length of a space, or of one that does not break, at `index`; 0 for none.

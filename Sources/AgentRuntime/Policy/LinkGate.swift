@@ -67,6 +67,11 @@ package struct LinkGate: Sendable {
             switch mode {
             case .passing, .dropping: follow()
             case .text:
+                let plain = held[place...].prefix { !Self.mayBegin($0) }.count
+                guard plain == 0 else {
+                    show(plain)
+                    continue
+                }
                 switch construct(isFinal: isFinal) {
                 case .took: continue
                 case .open where !isFinal: break scanning
@@ -127,6 +132,11 @@ package struct LinkGate: Sendable {
 
     private static func endsAddress(_ byte: UInt8) -> Bool { byte <= 0x20 || addressEnds.contains(byte) }
 
+    /// Whether something may begin with a byte that `construct` looks at.
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        LinkAddress.isSchemeByte(byte) || "<![/\\&".utf8.contains(byte)
+    }
+
     /// Deals with what may stand at `place`.
     private mutating func construct(isFinal: Bool) -> Found {
         switch held[place] {
@@ -182,8 +192,8 @@ package struct LinkGate: Sendable {
         var end = place
         while end < held.count, end - place <= Self.wordBytes, LinkAddress.isSchemeByte(held[end]) { end += 1 }
         guard end < held.count || isFinal || end - place > Self.wordBytes else { return .open }
-        let text = String(decoding: held[place..<end], as: UTF8.self).lowercased()
-        if text.hasPrefix("www."), !LinkAddress.isAlphanumeric(last) {
+        let isWWW = held[place..<end].prefix(4).elementsEqual("www.".utf8) { $0 == $1 || $0 | 0x20 == $1 }
+        if isWWW, !LinkAddress.isAlphanumeric(last) {
             guard let host = hostBytes(from: place, isFinal: isFinal) else { return .open }
             return begin(isAllowed(from: place, to: host), to: host)
         }
@@ -196,6 +206,7 @@ package struct LinkGate: Sendable {
             show(end - place)
             return .took(end - place)
         }
+        let text = String(decoding: held[place..<end], as: UTF8.self).lowercased()
         var next = end + colon.count
         var slashes = 0
         while let unit = LinkAddress.unit(held, next, isFinal: isFinal), LinkAddress.isSlash(unit.byte) {

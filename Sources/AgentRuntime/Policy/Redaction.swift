@@ -199,17 +199,32 @@ package struct Redaction: Sendable, Hashable {
 
     /// Whether the text has a part of one of the names that a secret stands behind.
     private static func mayNameSecret(_ text: String) -> Bool {
-        let bytes = text.utf8
-        for name in ["pass", "secret", "key", "token", "authorization", "bearer"] {
-            let name = Array(name.utf8)
-            var matched = 0
-            for byte in bytes {
-                let letter = byte | 0x20
-                matched = letter == name[matched] ? matched + 1 : letter == name[0] ? 1 : 0
-                if matched == name.count { return true }
+        var text = text
+        return text.withUTF8 { bytes in
+            for index in bytes.indices {
+                guard let name = secretName(from: bytes[index] | 0x20), bytes.count - index >= name.utf8CodeUnitCount
+                else { continue }
+                var length = 1
+                while length < name.utf8CodeUnitCount, bytes[index + length] | 0x20 == name.utf8Start[length] {
+                    length += 1
+                }
+                if length == name.utf8CodeUnitCount { return true }
             }
+            return false
         }
-        return false
+    }
+
+    /// Each begins with a letter of its own.
+    private static func secretName(from letter: UInt8) -> StaticString? {
+        switch letter {
+        case UInt8(ascii: "p"): "pass"
+        case UInt8(ascii: "s"): "secret"
+        case UInt8(ascii: "k"): "key"
+        case UInt8(ascii: "t"): "token"
+        case UInt8(ascii: "a"): "authorization"
+        case UInt8(ascii: "b"): "bearer"
+        default: nil
+        }
     }
 
     // MARK: - Numbers

@@ -156,7 +156,7 @@ package struct AgentPrompts: Sendable {
     /// Those of the tools that an agent has.
     package func tools(_ tools: [ToolDeclaration], of name: String?) -> [ToolDeclaration] {
         guard let own = agent(name)?.tools else { return tools }
-        return tools.filter { own.contains($0.name) }
+        return tools.indices.filter { own.contains(tools[$0].name) }.map { tools[$0] }
     }
 
     /// What an agent is told before the conversation.

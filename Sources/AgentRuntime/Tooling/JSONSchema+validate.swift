@@ -62,8 +62,7 @@ struct Validation {
     private mutating func check(_ object: JSONObject, _ node: JSONSchema.Node) {
         if let most = node.maxProperties, object.count > most { report("must have at most \(most) fields") }
         if let least = node.minProperties, object.count < least { report("must have at least \(least) fields") }
-        let names = node.required.isEmpty && node.properties.isEmpty ? [] : Set(object.names)
-        for name in node.required where !names.contains(name) {
+        for name in node.required where object[name] == nil {
             at(.name(name)) { $0.report("is required") }
         }
         for member in object {

@@ -79,9 +79,9 @@ package struct ToolExecutor: Sendable {
             let result = try await within(entry.declaration.deadline, on: workers) {
                 try await entry.tool.call(call.arguments, context: context)
             }
-            let size = result.content.bytes().count
-            guard size <= resultBytesMax else {
-                let message = "The result has \(size) bytes, more than can be taken in; ask for less at once."
+            guard result.content.fits(resultBytesMax) else {
+                let message =
+                    "The result has \(result.content.bytes().count) bytes, more than can be taken in; ask for less at once."
                 return completed(.failed, .ownFailure("result_too_large", message))
             }
             return completed(result.isError ? .failed : .completed, result.redacted(by: redaction))

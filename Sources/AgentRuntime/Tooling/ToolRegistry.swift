@@ -60,6 +60,9 @@ package struct ToolRegistry: Sendable {
             for shelf in others { all += shelf.declarations.filter { names.insert($0.name).inserted } }
             all.sort { $0.name < $1.name }
         }
-        return all.filter { principal.may($0.permission) }
+        // By their places: an element that is looked at whole holds all its parts once more.
+        let denied = all.indices.filter { !principal.may(all[$0].permission) }
+        for index in denied.reversed() { all.remove(at: index) }
+        return all
     }
 }

@@ -31,7 +31,8 @@ package final class Metrics: Sendable {
     ///
     /// `labels` come from the code, never from a request.
     package func add(_ name: String, _ amount: Double = 1, labels: KeyValuePairs<String, String> = [:]) {
-        series.withLock { $0[name]?.values[Self.key(labels), default: 0] += amount }
+        let key = Self.key(labels)
+        series.withLock { $0[name]?.values[key, default: 0] += amount }
     }
 
     package func set(_ name: String, _ value: Double, labels: KeyValuePairs<String, String> = [:]) {
@@ -40,15 +41,13 @@ package final class Metrics: Sendable {
 
     /// Counts an observation into a histogram.
     package func observe(_ name: String, _ value: Double, labels: KeyValuePairs<String, String> = [:]) {
+        let key = Self.key(labels)
         series.withLock { all in
-            guard var series = all[name] else { return }
-            let key = Self.key(labels)
-            var counts = series.counts[key] ?? Array(repeating: 0, count: series.buckets.count + 1)
-            let bucket = series.buckets.firstIndex { value <= $0 } ?? series.buckets.count
-            counts[bucket] += 1
-            series.counts[key] = counts
-            series.values[key, default: 0] += value
-            all[name] = series
+            guard let buckets = all[name]?.buckets else { return }
+            let bucket = buckets.firstIndex { value <= $0 } ?? buckets.count
+            // In its place, so that nothing is copied.
+            all[name]?.counts[key, default: Array(repeating: 0, count: buckets.count + 1)][bucket] += 1
+            all[name]?.values[key, default: 0] += value
         }
     }
 
@@ -90,10 +89,19 @@ package final class Metrics: Sendable {
     }
 
     private static func key(_ labels: KeyValuePairs<String, String>) -> String {
-        labels.map { "\($0.key)=\"\(escaped($0.value))\"" }.joined(separator: ",")
+        var text = ""
+        for (name, value) in labels {
+            if !text.isEmpty { text += "," }
+            text += name
+            text += "=\""
+            text += escaped(value)
+            text += "\""
+        }
+        return text
     }
 
     private static func escaped(_ value: String) -> String {
+        guard value.utf8.contains(where: { $0 == 0x5C || $0 == 0x22 || $0 == 0x0A }) else { return value }
         var text = ""
         for character in value {
             switch character {

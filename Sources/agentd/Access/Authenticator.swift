@@ -211,11 +211,19 @@ extension Authenticator {
     /// The token of a `Bearer` header (RFC 6750 §2.1); the scheme in any case.
     static func bearer(_ header: String) -> String? {
         // Over bytes: a token has hundreds of characters, and every request brings one.
-        let scheme = "bearer ".utf8
-        guard header.utf8.prefix(scheme.count).elementsEqual(scheme, by: { $0 == $1 || $0 | 0x20 == $1 && $1 != 0x20 })
-        else { return nil }
-        let token = header.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
-        return token.isEmpty || token.contains(UInt8(ascii: " ")) ? nil : String(Substring(token))
+        let scheme: StaticString = "bearer "
+        var header = header
+        return header.withUTF8 { bytes in
+            guard bytes.count > scheme.utf8CodeUnitCount else { return nil }
+            for index in 0..<scheme.utf8CodeUnitCount {
+                let expected = scheme.utf8Start[index]
+                guard bytes[index] == expected || bytes[index] | 0x20 == expected && expected != 0x20 else {
+                    return nil
+                }
+            }
+            let token = bytes[scheme.utf8CodeUnitCount...].drop { $0 == 0x20 }
+            return token.isEmpty || token.contains(0x20) ? nil : String(decoding: token, as: UTF8.self)
+        }
     }
 
     /// The values of the session cookie in a `Cookie` header (RFC 6265 §4.2.1).

@@ -101,4 +101,35 @@ struct JSONWriterTests {
     func canonicalNumbers(literal: String, expected: String) {
         #expect(JSONNumber(validLiteral: literal).canonicalLiteral == expected)
     }
+
+    @Test("A string is written the same alone and within a document, wherever what needs an escape stands")
+    func strings() throws {
+        let specials = ["\"", "\\", "\n", "\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}", "\u{202A}", "é", "😀"]
+        for length in 0..<20 {
+            for place in 0...length {
+                for special in [""] + specials {
+                    let plain = String(repeating: "a", count: length)
+                    let text = plain.prefix(place) + special + plain.dropFirst(place)
+                    var bytes = Array("x".utf8)
+                    JSONValue.append(string: String(text), to: &bytes)
+                    #expect(bytes == Array("x".utf8) + JSONValue.string(String(text)).bytes())
+                    #expect(try JSONValue(parsing: Array(bytes.dropFirst())) == .string(String(text)))
+                }
+            }
+        }
+    }
+
+    @Test("Whether a document fits is what its bytes say")
+    func fits() {
+        let values: [JSONValue] = [
+            nil, true, 12, "text", "\u{1}\u{2}", [], [:], [1, [2, 3], "é\n"],
+            ["a\"": ["b": nil, "c": "\\\\"], "d": 15],
+            .string(String(repeating: "x", count: 1000)),
+        ]
+        for value in values {
+            let count = value.bytes().count
+            #expect(value.fits(count) && value.fits(count + 1) && value.fits(8 * count))
+            #expect(!value.fits(count - 1))
+        }
+    }
 }
