@@ -42,51 +42,55 @@ final class CurlMulti: @unchecked Sendable {
 
     // MARK: Transfers
 
-    /// An easy handle with no option set.
+    /// An easy handle with the options of every call set, and none of a single one.
     func takeHandle() -> UnsafeMutableRawPointer? {
         loop.checkIsolated()
-        return idleHandles.popLast() ?? curl_easy_init()
+        if let easy = idleHandles.popLast() { return easy }
+        guard let easy = curl_easy_init() else { return nil }
+        CurlSetup.prepare(easy, options)
+        return easy
     }
 
-    func giveBack(_ easy: UnsafeMutableRawPointer) {
+    private func giveBack(_ setup: CurlSetup) {
         guard idleHandles.count < Self.idleHandlesMax, !isShutDown else {
-            curl_easy_cleanup(easy)
+            curl_easy_cleanup(setup.easy)
             return
         }
-        curl_easy_reset(easy)
-        idleHandles.append(easy)
+        setup.clear(options)
+        idleHandles.append(setup.easy)
     }
 
     /// Begins a transfer; it is kept until `remove`.
     ///
     /// False when the transport has shut down or memory is out; the handle is given back then.
-    func add(_ transfer: CurlTransfer, _ easy: UnsafeMutableRawPointer) -> Bool {
+    func add(_ transfer: CurlTransfer, _ setup: CurlSetup) -> Bool {
         loop.checkIsolated()
         precondition(!isInsideCurl, "curl is not entered from its own callback")
         guard let multi = openHandle() else {
-            giveBack(easy)
+            giveBack(setup)
             return false
         }
+        let easy = setup.easy
         transfers[easy] = transfer
         isInsideCurl = true
         let isAdded = curl_multi_add_handle(multi, easy) == CURLM_OK
         isInsideCurl = false
         if !isAdded {
             transfers[easy] = nil
-            giveBack(easy)
+            giveBack(setup)
         }
         return isAdded
     }
 
     /// Ends a transfer; an unfinished one closes its connection (HTTP/1.1) or resets its stream (HTTP/2) at once.
-    func remove(_ easy: UnsafeMutableRawPointer) {
+    func remove(_ setup: CurlSetup) {
         loop.checkIsolated()
         precondition(!isInsideCurl, "curl is not entered from its own callback")
-        guard transfers.removeValue(forKey: easy) != nil else { return }
+        guard transfers.removeValue(forKey: setup.easy) != nil else { return }
         isInsideCurl = true
-        curl_multi_remove_handle(handle, easy)
+        curl_multi_remove_handle(handle, setup.easy)
         isInsideCurl = false
-        giveBack(easy)
+        giveBack(setup)
     }
 
     /// Lets a paused transfer's bytes come again.

@@ -5,8 +5,13 @@ internal import CLinux
 internal import Glibc
 
 /// The options of one call on one easy handle.
+///
+/// What all calls of a transport have in common is set once on each handle (`prepare`). A call sets what is its own, and
+/// takes it back in the end (`clear`); after one that is unlike the others its handle is prepared anew.
 struct CurlSetup {
     let easy: UnsafeMutableRawPointer
+    /// Whether it set nothing that the next call does not set too, or that `clear` does not take back.
+    private let isUsual: Bool
     private let lines: UnsafeMutablePointer<curl_slist>?
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
@@ -40,17 +45,21 @@ struct CurlSetup {
         _ call: HTTPCall,
         _ url: HTTPURL,
         easy: UnsafeMutableRawPointer,
-        options: CurlTransport.Options,
+        userAgent: String,
         owner: CurlTransfer
     ) {
         self.easy = easy
+        let hasEncoding = call.has("accept-encoding")
+        isUsual =
+            (call.method == "POST" || call.method == "GET" && call.body == nil) && call.mayConnect == nil
+            && call.mayArriveTwice && !hasEncoding
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         var texts = call.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Never ask a server to confirm before the body is sent, nor guess a body's type.
         if !call.has("expect") { texts.append("Expect:") }
         if !call.has("content-type") { texts.append("Content-Type:") }
-        if !call.has("user-agent") { texts.append("User-Agent: \(options.userAgent)") }
+        if !call.has("user-agent") { texts.append("User-Agent: \(userAgent)") }
         var lines: UnsafeMutablePointer<curl_slist>?
         for text in texts {
             guard let longer = curl_slist_append(lines, text) else {
@@ -61,13 +70,26 @@ struct CurlSetup {
             lines = longer
         }
         self.lines = lines
-        setCallbacks(Unmanaged.passUnretained(owner).toOpaque())
+        setContext(Unmanaged.passUnretained(owner).toOpaque())
+        _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
         setRequest(call, url)
-        setConnection(call, url, options)
-        if !call.has("accept-encoding") { _ = ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") }
+        setConnection(call, url)
+        if hasEncoding { _ = ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, nil) }
     }
 
-    /// After the handle was taken from its multi handle and reset.
+    /// Makes the handle ready for the next call, after it was taken from its multi handle.
+    func clear(_ options: CurlTransport.Options) {
+        guard isUsual else {
+            curl_easy_reset(easy)
+            return CurlSetup.prepare(easy, options)
+        }
+        _ = ccurl_set_pointer(easy, CURLOPT_HTTPHEADER, nil)
+        _ = ccurl_set_bytes(easy, CURLOPT_POSTFIELDS, nil)
+        setContext(nil)
+        _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, nil)
+    }
+
+    /// After the handle was taken from its multi handle and cleared.
     func free() {
         curl_slist_free_all(lines)
         errorBuffer.deallocate()
@@ -108,39 +130,49 @@ struct CurlSetup {
         }
     }
 
-    private func setConnection(_ call: HTTPCall, _ url: HTTPURL, _ options: CurlTransport.Options) {
-        _ = ccurl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-        _ = ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        _ = ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
-        _ = ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+    private func setConnection(_ call: HTTPCall, _ url: HTTPURL) {
         // A call over TLS waits for a connection that may turn out to carry several at once (HTTP/2).
         _ = ccurl_set_long(easy, CURLOPT_PIPEWAIT, url.scheme == "https" ? 1 : 0)
-        _ = ccurl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        // Without this, ending a call waits for the thread that still resolves its name.
-        _ = ccurl_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         if !call.mayArriveTwice { _ = ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1) }
         // Ours comes first; the library shares this among the addresses of a name.
         let milliseconds = max(1, call.deadlines.connect.wholeNanoseconds / 1_000_000)
         _ = ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(min(milliseconds, 3_600_000)))
+        if call.mayConnect != nil { _ = ccurl_set_text(easy, CURLOPT_PROXY, "") }
+    }
+
+    /// Sets what every call has.
+    static func prepare(_ easy: UnsafeMutableRawPointer, _ options: CurlTransport.Options) {
+        _ = ccurl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        _ = ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        _ = ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
+        _ = ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        _ = ccurl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // Without this, ending a call waits for the thread that still resolves its name.
+        _ = ccurl_set_long(easy, CURLOPT_QUICK_EXIT, 1)
+        _ = ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
         _ = ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         _ = ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         _ = ccurl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if let file = options.certificateFile { _ = ccurl_set_text(easy, CURLOPT_CAINFO, file) }
         switch options.proxy {
-        case _ where call.mayConnect != nil: _ = ccurl_set_text(easy, CURLOPT_PROXY, "")
         case .environment: break
         case .none: _ = ccurl_set_text(easy, CURLOPT_PROXY, "")
         case .url(let proxy): _ = ccurl_set_text(easy, CURLOPT_PROXY, proxy)
         }
+        setCallbacks(easy)
     }
 
-    private func setCallbacks(_ context: UnsafeMutableRawPointer) {
-        _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
+    private func setContext(_ context: UnsafeMutableRawPointer?) {
+        for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_PREREQDATA, CURLOPT_OPENSOCKETDATA] {
+            _ = ccurl_set_pointer(easy, option, context)
+        }
+    }
+
+    private static func setCallbacks(_ easy: UnsafeMutableRawPointer) {
         _ = ccurl_set_data_callback(easy, CURLOPT_HEADERFUNCTION) { data, size, count, context in
             guard let transfer = CurlSetup.transfer(context) else { return 0 }
             return transfer.headerLine(UnsafeRawBufferPointer(start: data, count: size * count))
         }
-        _ = ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context)
         _ = ccurl_set_data_callback(easy, CURLOPT_WRITEFUNCTION) { data, size, count, context in
             guard let transfer = CurlSetup.transfer(context) else { return 0 }
             return switch transfer.bodyBytes(UnsafeRawBufferPointer(start: data, count: size * count)) {
@@ -149,13 +181,11 @@ struct CurlSetup {
             case .failed: Int(CURL_WRITEFUNC_ERROR)
             }
         }
-        _ = ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context)
         _ = ccurl_set_before_request(easy) { context, address, _, _, _ in
             guard let transfer = CurlSetup.transfer(context) else { return CURL_PREREQFUNC_ABORT }
             let isAllowed = transfer.willSend { address.flatMap { IPAddress(String(cString: $0)) } }
             return isAllowed ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
-        _ = ccurl_set_pointer(easy, CURLOPT_PREREQDATA, context)
         _ = ccurl_set_open_socket(easy) { context, _, address in
             guard let transfer = CurlSetup.transfer(context), let address, let pointer = ccurl_address(address)
             else { return CURL_SOCKET_BAD }
@@ -164,7 +194,6 @@ struct CurlSetup {
             guard mayOpen else { return CURL_SOCKET_BAD }
             return socket(details.family, details.socktype | clinux_socket_close_on_exec, details.protocol)
         }
-        _ = ccurl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
     }
 
     private static func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {

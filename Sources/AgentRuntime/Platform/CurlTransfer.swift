@@ -113,7 +113,7 @@ final class CurlTransfer: @unchecked Sendable {
         headWaiter = continuation
         multi.count { $0.calls += 1 }
         guard let easy = multi.takeHandle(),
-            let setup = CurlSetup(call, url, easy: easy, options: multi.options, owner: self)
+            let setup = CurlSetup(call, url, easy: easy, userAgent: multi.options.userAgent, owner: self)
         else {
             end(error(.exhausted))
             return
@@ -123,7 +123,7 @@ final class CurlTransfer: @unchecked Sendable {
         phase = .connecting
         wholeTimer = multi.loop.after(call.deadlines.whole) { [weak self] in self?.timeOut(.whole) }
         arm(at: began.advanced(by: call.deadlines.connect))
-        if !multi.add(self, easy) { end(error(.exhausted)) }
+        if !multi.add(self, setup) { end(error(.exhausted)) }
     }
 
     /// Curl is done with the transfer.
@@ -145,7 +145,7 @@ final class CurlTransfer: @unchecked Sendable {
         phase = .ended
         for timer in [phaseTimer, wholeTimer, drainTimer] { if let timer { multi.loop.cancel(timer) } }
         if let setup {
-            multi.remove(setup.easy)
+            multi.remove(setup)
             setup.free()
         }
         setup = nil

@@ -138,9 +138,17 @@ struct JSONWriter: ~Copyable {
         }
     }
 
-    /// Copies runs of bytes that need no escape, and escapes the others.
     private mutating func quote(_ bytes: UnsafeRawBufferPointer) {
         reserve(bytes.count + 2)
+        guard JSONWriter.isPlain(bytes) else { return quoteEscaping(bytes) }
+        start.storeBytes(of: UInt8(ascii: "\""), toByteOffset: count, as: UInt8.self)
+        if let from = bytes.baseAddress { (start + count + 1).copyMemory(from: from, byteCount: bytes.count) }
+        start.storeBytes(of: UInt8(ascii: "\""), toByteOffset: count + bytes.count + 1, as: UInt8.self)
+        count += bytes.count + 2
+    }
+
+    /// Copies runs of bytes that need no escape, and escapes the others.
+    private mutating func quoteEscaping(_ bytes: UnsafeRawBufferPointer) {
         put(UInt8(ascii: "\""))
         var first = 0
         var index = 0
@@ -150,12 +158,6 @@ struct JSONWriter: ~Copyable {
             {
                 index += 8
                 continue
-            }
-            // The last eight, some of which have been looked at, in place of the few that are left.
-            if bytes.count >= 8, index + 8 > bytes.count,
-                !JSONWriter.mayNeedEscape(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
-            {
-                break
             }
             let byte = bytes[index]
             if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0xE2 {
@@ -184,18 +186,25 @@ struct JSONWriter: ~Copyable {
 
     /// Whether a string stands in quotes as it is; now and then false of one that does.
     static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let count = bytes.count
+        guard count >= 8 else { return isShortPlain(bytes) }
         var index = 0
-        while index + 8 <= bytes.count {
+        while index + 8 <= count {
             if mayNeedEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return false }
             index += 8
         }
-        while index < bytes.count {
-            let byte = bytes[index]
-            guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0xE2 else {
-                return false
-            }
-            index += 1
+        // The last eight, some of which have been looked at, in place of the few that are left.
+        return index == count || !mayNeedEscape(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+    }
+
+    /// The same of fewer than eight bytes: the first four beside the last four, or one by one.
+    private static func isShortPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if bytes.count >= 4 {
+            let first = UInt64(bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            let last = UInt64(bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self))
+            return !mayNeedEscape(first << 32 | last)
         }
+        for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 { return false }
         return true
     }
 

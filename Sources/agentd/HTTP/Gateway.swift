@@ -13,10 +13,10 @@ struct MountedProfile: Sendable {
     let router: Router
 
     /// Whether a request to this path and host is the profile's, its errors included.
-    func owns(_ segments: [String], host: String?) -> Bool {
+    func owns(_ segments: [String], _ headers: HTTPHeaders) -> Bool {
         guard segments.starts(with: mount) else { return false }
         guard !hosts.isEmpty else { return true }
-        let name = host.map { $0.prefix { $0 != ":" }.lowercased() } ?? ""
+        let name = headers["Host"].map { $0.prefix { $0 != ":" }.lowercased() } ?? ""
         return hosts.contains(name)
     }
 }
@@ -37,7 +37,7 @@ struct Gateway: HTTPHandler {
     func respond(to request: HTTPRequest, on loop: EventLoop) async -> HTTPResponse {
         let begun = services.wallClock.now()
         var request = named(request)
-        let owner = profiles.first { $0.owns(request.segments, host: request.headers["Host"]) }
+        let owner = self.owner(of: request)
         let label = owner?.profile.name.rawValue ?? "site"
         var response: HTTPResponse
         if let owner {
@@ -56,18 +56,14 @@ struct Gateway: HTTPHandler {
     }
 
     func bodyLimit(for head: HTTPRequest) -> Int {
-        guard let owner = profiles.first(where: { $0.owns(head.segments, host: head.headers["Host"]) }) else {
-            return site.bodyLimit(for: head)
-        }
+        guard let owner = self.owner(of: head) else { return site.bodyLimit(for: head) }
         var head = head
         head.segments.removeFirst(owner.mount.count)
         return owner.router.bodyLimit(for: head)
     }
 
     func endsWithClient(_ head: HTTPRequest) -> Bool {
-        guard let owner = profiles.first(where: { $0.owns(head.segments, host: head.headers["Host"]) }) else {
-            return false
-        }
+        guard let owner = self.owner(of: head) else { return false }
         var head = head
         head.segments.removeFirst(owner.mount.count)
         return owner.router.endsWithClient(head)
@@ -76,9 +72,7 @@ struct Gateway: HTTPHandler {
     /// An answer that the server makes itself, in the shape of the profile whose path it is.
     func failure(_ status: Int, _ reason: String, _ request: HTTPRequest?) -> HTTPResponse {
         let error = AgentError(status: status, reason: reason)
-        let owner = request.flatMap { request in
-            profiles.first { $0.owns(request.segments, host: request.headers["Host"]) }
-        }
+        let owner = request.flatMap { self.owner(of: $0) }
         // What is no request yet has an id nevertheless, by which its refusal is found in the log.
         let request = named(request ?? HTTPRequest())
         var response =
@@ -89,6 +83,10 @@ struct Gateway: HTTPHandler {
         response.headers["Cache-Control"] = "no-store"
         services.crossOrigin.apply(to: &response, request)
         return response
+    }
+
+    private func owner(of request: HTTPRequest) -> MountedProfile? {
+        profiles.indices.first { profiles[$0].owns(request.segments, request.headers) }.map { profiles[$0] }
     }
 
     /// Gives the request its id (the client's, if it is 1–128 visible ASCII characters) and its place in a trace.
@@ -120,6 +118,7 @@ struct GatewayServices: Sendable {
         let outcome = "\(status / 100)xx"
         metrics.add("agentd_http_requests_total", labels: ["profile": profile, "status": outcome])
         metrics.observe("agentd_http_request_seconds", Double(milliseconds) / 1000, labels: ["profile": profile])
+        guard log.isEnabled(.debug) else { return }
         log.debug(
             "request",
             [

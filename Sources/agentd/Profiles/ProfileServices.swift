@@ -1,22 +1,56 @@
 internal import AgentRuntime
 
 /// What profiles translate to: the same core for all of them.
-struct ProfileServices: Sendable {
-    var conversations: Conversations
-    var history: ConversationHistory
-    var usage: UsageView
-    var audit: AuditView
-    var approvals: ApprovalDesk
-    var scenarioApprovals: ScenarioApprovals
-    var places: SessionPlaces
-    var accounts: LocalAccounts
-    var domain: DomainServices
-    var agents: AgentCatalogue
-    var evaluations: EvaluationDesk
-    var proxies: TrustedProxies
-    var configuration: Configuration
-    var wallClock: any WallClock
-    var webhooks: WebhookActions
+final class ProfileServices: Sendable {
+    let conversations: Conversations
+    let history: ConversationHistory
+    let usage: UsageView
+    let audit: AuditView
+    let approvals: ApprovalDesk
+    let scenarioApprovals: ScenarioApprovals
+    let places: SessionPlaces
+    let accounts: LocalAccounts
+    let domain: DomainServices
+    let agents: AgentCatalogue
+    let evaluations: EvaluationDesk
+    let proxies: TrustedProxies
+    let configuration: Configuration
+    let wallClock: any WallClock
+    let webhooks: WebhookActions
+
+    init(
+        conversations: Conversations,
+        history: ConversationHistory,
+        usage: UsageView,
+        audit: AuditView,
+        approvals: ApprovalDesk,
+        scenarioApprovals: ScenarioApprovals,
+        places: SessionPlaces,
+        accounts: LocalAccounts,
+        domain: DomainServices,
+        agents: AgentCatalogue,
+        evaluations: EvaluationDesk,
+        proxies: TrustedProxies,
+        configuration: Configuration,
+        wallClock: any WallClock,
+        webhooks: WebhookActions
+    ) {
+        self.conversations = conversations
+        self.history = history
+        self.usage = usage
+        self.audit = audit
+        self.approvals = approvals
+        self.scenarioApprovals = scenarioApprovals
+        self.places = places
+        self.accounts = accounts
+        self.domain = domain
+        self.agents = agents
+        self.evaluations = evaluations
+        self.proxies = proxies
+        self.configuration = configuration
+        self.wallClock = wallClock
+        self.webhooks = webhooks
+    }
 }
 
 extension ProfileServices {
