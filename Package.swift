@@ -14,10 +14,14 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "agentd",
     products: [.executable(name: "agentd", targets: ["agentd"])],
+    traits: [
+        .trait(name: "TCMalloc", description: "Allocates memory with tcmalloc; needs libgoogle-perftools-dev.")
+    ],
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CTCMalloc", providers: [.apt(["libgoogle-perftools-dev"])]),
         .target(name: "CLinux"),
         .target(
             name: "AgentRuntime",
@@ -28,7 +32,10 @@ let package = Package(
         .target(name: "Tools", dependencies: ["AgentRuntime", "Retrieval"], swiftSettings: settings),
         .executableTarget(
             name: "agentd",
-            dependencies: ["AgentRuntime", "Retrieval", "Tools"],
+            dependencies: [
+                "AgentRuntime", "Retrieval", "Tools",
+                .target(name: "CTCMalloc", condition: .when(traits: ["TCMalloc"])),
+            ],
             swiftSettings: settings
         ),
         .target(

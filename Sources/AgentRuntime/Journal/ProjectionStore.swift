@@ -51,7 +51,7 @@ package actor ProjectionStore {
     /// never wrong.
     package func run(
         clock: any Clock<Duration>,
-        pause: Duration = .milliseconds(50),
+        pause: Duration = .milliseconds(100),
         onFailure: @Sendable (any Error) -> Void = { _ in }
     ) async throws {
         let signals = journal.commits()

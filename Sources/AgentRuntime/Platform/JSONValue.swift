@@ -40,8 +40,11 @@ package struct JSONObject: Sendable, Hashable {
     /// The value of a member; setting `nil` removes it, setting an existing one keeps its place.
     package subscript(name: String) -> JSONValue? {
         get {
-            for index in members.indices where members[index].name == name { return members[index].value }
-            return nil
+            // Read where they lie: an element that is taken out is held once more.
+            members.withUnsafeBufferPointer { members in
+                for index in members.indices where members[index].name == name { return members[index].value }
+                return nil
+            }
         }
         set {
             if let index = members.firstIndex(where: { $0.name == name }) {
@@ -138,7 +141,10 @@ extension JSONValue {
     package var double: Double? { number?.double }
 
     /// The member of an object; `nil` when this is no object or has no such member.
-    package subscript(name: String) -> JSONValue? { object?[name] }
+    package subscript(name: String) -> JSONValue? {
+        guard case .object(let object) = self else { return nil }
+        return object[name]
+    }
 
     /// The element of an array; `nil` when this is no array or the index is outside of it.
     package subscript(index: Int) -> JSONValue? {

@@ -35,6 +35,8 @@ final class ConversationBatch: Sendable {
     private struct State: Sendable {
         var conversations = BatchRows<ConversationKey, Conversation>()
         var calls: [TurnKey: [Call]] = [:]
+        /// The turns whose calls may stand in the file; `nil` before that was looked up.
+        var stored: Set<TurnKey>?
     }
 
     private let state = Guarded(State())
@@ -86,15 +88,46 @@ final class ConversationBatch: Sendable {
         }
     }
 
-    /// The calls of a turn that has ended; they are held back no longer.
-    func takeCalls(_ turn: TurnID, of tenant: TenantID) -> [Call] {
-        state.with { $0.calls.removeValue(forKey: TurnKey(tenant: tenant, turn: turn)) ?? [] }
+    /// The calls of a turn that has ended, as JSON in their order; neither the file nor the batch has them any longer.
+    func takeCalls(
+        _ turn: TurnID,
+        of tenant: TenantID,
+        _ connection: SQLiteConnection
+    ) throws(DatabaseError) -> [String] {
+        let key = TurnKey(tenant: tenant, turn: turn)
+        let held = state.with { $0.calls.removeValue(forKey: key) ?? [] }
+        var calls = held.map { (place: ($0.sequence, Int64($0.position)), call: $0.call.text) }
+        if try isStored(key, connection) {
+            calls += try connection.query(
+                "DELETE FROM conversation_calls WHERE tenant = ? AND turn = ? RETURNING seq, position, call",
+                [.id(tenant), .id(turn)]
+            ) { (place: ($0.int(0), $0.int(1)), call: $0.text(2)) }
+        }
+        return calls.sorted { $0.place < $1.place }.map(\.call)
+    }
+
+    /// Whether the file may have calls of a turn that ends now.
+    private func isStored(_ key: TurnKey, _ connection: SQLiteConnection) throws(DatabaseError) -> Bool {
+        let known: Bool? = state.with { state in
+            guard state.stored != nil else { return nil }
+            return state.stored?.remove(key) != nil
+        }
+        if let known { return known }
+        // Those of turns that ran when the file was last written, and of some that never ended.
+        let turns = try connection.query("SELECT DISTINCT tenant, turn FROM conversation_calls") {
+            TurnKey(tenant: TenantID($0.text(0)), turn: TurnID($0.text(1)))
+        }
+        return state.with { state in
+            state.stored = Set(turns)
+            return state.stored?.remove(key) != nil
+        }
     }
 
     /// Writes the rows and forgets them.
     func settle(_ connection: SQLiteConnection) throws(DatabaseError) {
         let (conversations, calls) = state.with { state in
             defer { state.calls = [:] }
+            state.stored?.formUnion(state.calls.keys)
             return (state.conversations.takeAll(), state.calls)
         }
         for (key, conversation) in conversations { try write(conversation, key, connection) }

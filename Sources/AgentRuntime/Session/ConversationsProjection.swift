@@ -149,14 +149,7 @@ package struct ConversationsProjection: Projection {
 
     private func answer(_ session: SessionID, _ record: Record, _ connection: SQLiteConnection) throws(DatabaseError) {
         guard let turn = record.turn else { return }
-        var calls = try connection.query(
-            "DELETE FROM conversation_calls WHERE tenant = ? AND turn = ? RETURNING seq, position, call",
-            [.id(record.tenant), .id(turn)]
-        ) { (place: ($0.int(0), $0.int(1)), call: $0.text(2)) }
-        calls += batch.takeCalls(turn, of: record.tenant).map {
-            (place: ($0.sequence, Int64($0.position)), call: $0.call.text)
-        }
-        calls.sort { $0.place < $1.place }
+        let calls = try batch.takeCalls(turn, of: record.tenant, connection)
         guard var payload = record.payload?.object else { return }
         let content = payload["content"]?.string ?? ""
         // The text stands in a column of its own; how it was cut into events is for resuming streams only.
@@ -171,7 +164,7 @@ package struct ConversationsProjection: Projection {
             record,
             connection,
             payload: .object(payload),
-            calls: "[\(calls.map(\.call).joined(separator: ","))]"
+            calls: "[\(calls.joined(separator: ","))]"
         )
     }
 

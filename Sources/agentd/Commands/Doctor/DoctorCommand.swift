@@ -40,6 +40,7 @@ struct DoctorCommand: Command {
         findings.append(prompts(configuration))
         findings += governed(configuration)
         findings.append(.good("http", CurlTransport.libraryDescription))
+        findings.append(.good("memory", Allocator.name))
         do {
             let loops = try EventLoopGroup(count: 1)
             let transport = CurlTransport(loops: loops.loops, options: .ofEnvironment)
