@@ -184,6 +184,7 @@ private struct StepEvents {
         }
         // What came together is shown together: one event, one frame of the tail, one chunk for each client.
         var together = ""
+        if parts.count > 8 { together.reserveCapacity(parts.reduce(0) { $0 + $1.textBytes }) }
         for part in parts {
             if case .text(let text) = part {
                 together += text
@@ -230,6 +231,11 @@ private struct StepEvents {
         events.append(.finished(reason))
         return events
     }
+}
+
+extension ReplyPart {
+    /// The bytes of its text; 0 where it is none.
+    fileprivate var textBytes: Int { if case .text(let text) = self { text.utf8.count } else { 0 } }
 }
 
 extension ToolCall {

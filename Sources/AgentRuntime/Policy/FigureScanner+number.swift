@@ -60,7 +60,7 @@ extension FigureScanner {
             while first > 0, bytes[first - 1].isLetter, start - first < 8 { first -= 1 }
             let isAlone = first == 0 || !(bytes[first - 1].isDigit || bytes[first - 1] >= 0x80)
             return
-                !(isAlone
+                !(isAlone && FigureWords.currencyFilter.mayHave(bytes, first..<start)
                 && FigureWords.currencyPrefixes.contains(String(decoding: bytes[first..<start], as: UTF8.self)))
         }
         if before >= 0x80 {

@@ -15,7 +15,9 @@ extension FigureScanner {
             let begins = isApart(start) && FigureWords.numberBeginnings.contains(lowered(start..<end))
             return .unfinished(hold: holdsWords && begins ? start : end)
         }
-        guard isApart(start), FigureWords.numbers[lowered(start..<end)] != nil else { return .found(nil, end: end) }
+        guard FigureWords.numberFilter.mayHave(bytes, start..<end), isApart(start),
+            FigureWords.numbers[lowered(start..<end)] != nil
+        else { return .found(nil, end: end) }
         return phrase(at: start)
     }
 

@@ -98,6 +98,9 @@ enum FigureWords {
         "than", "some", "circa", "ca", "least", "most", "exceeding",
     ]
 
+    static let numberFilter = WordFilter(numbers.keys)
+    static let currencyFilter = WordFilter(currencyPrefixes)
+
     /// Everything a word of these tables may begin with.
     static let numberBeginnings = beginnings(of: Array(numbers.keys))
     static let unitBeginnings = beginnings(of: Array(units.keys))

@@ -153,10 +153,10 @@ package struct AgentPrompts: Sendable {
     /// The agent of that name; the usual one for none, or for one that is no longer there.
     package func agent(_ name: String?) -> Agent? { name.flatMap { agents[$0] } ?? agents[Self.usual] }
 
-    /// Those of the tools that an agent has.
-    package func tools(_ tools: [ToolDeclaration], of name: String?) -> [ToolDeclaration] {
-        guard let own = agent(name)?.tools else { return tools }
-        return tools.indices.filter { own.contains(tools[$0].name) }.map { tools[$0] }
+    /// The tools of a registry that an agent has and a principal may use, sorted by name.
+    package func tools(of name: String?, in registry: ToolRegistry, for principal: Principal) -> [ToolDeclaration] {
+        guard let own = agent(name)?.tools else { return registry.declarations(for: principal) }
+        return registry.declarations(for: principal, named: own)
     }
 
     /// What an agent is told before the conversation.

@@ -50,6 +50,16 @@ package struct ToolRegistry: Sendable {
         return tenants.shelves(of: tenant).lazy.compactMap { $0.entries[name] }.first
     }
 
+    /// Which tools of these names a principal may use, sorted by name.
+    package func declarations(for principal: Principal, named names: Set<String>) -> [ToolDeclaration] {
+        names.sorted().compactMap { name in
+            guard let declaration = declaration(of: name, in: principal.tenant),
+                principal.may(declaration.permission)
+            else { return nil }
+            return declaration
+        }
+    }
+
     /// What a principal may use, sorted by name.
     package func declarations(for principal: Principal) -> [ToolDeclaration] {
         let first = elsewhere[principal.tenant] ?? own

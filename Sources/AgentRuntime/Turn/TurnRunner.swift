@@ -163,8 +163,11 @@ extension Session {
     private func terms(of turn: ConversationTurn, _ live: LiveTurn) async throws -> LiveTurn.Terms {
         if let known = live.terms { return known }
         let settings = try await services.settings.settings(for: turn.principal)
-        let offered = services.tools.registry.declarations(for: turn.principal)
-        let tools = services.agents.tools(offered, of: conversation.options.agent)
+        let tools = services.agents.tools(
+            of: conversation.options.agent,
+            in: services.tools.registry,
+            for: turn.principal
+        )
         let terms = LiveTurn.Terms(settings: settings, tools: tools)
         live.terms = terms
         return terms
