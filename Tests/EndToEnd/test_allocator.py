@@ -8,6 +8,7 @@ from harness import Daemon
 class Allocator(unittest.TestCase):
     def test_the_doctor_names_what_the_process_has_loaded(self):
         with Daemon() as daemon:
+            daemon.start()
             with open(f"/proc/{daemon.process.pid}/maps") as maps:
                 has_tcmalloc = any("libtcmalloc" in os.path.basename(line.split()[-1]) for line in maps)
             said = daemon.command("doctor", check=False).stdout
