@@ -1,14 +1,3 @@
-/// A turn of a tenant.
-package struct TurnKey: Hashable, Sendable {
-    package var tenant: TenantID
-    package var turn: TurnID
-
-    package init(tenant: TenantID, turn: TurnID) {
-        self.tenant = tenant
-        self.turn = turn
-    }
-}
-
 /// Rows that a projection holds back until its batch is written, in the order in which they were first touched.
 package struct BatchRows<Key: Hashable & Sendable, Row: Sendable>: Sendable {
     private var places: [Key: Int] = [:]
