@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdatomic.h>
@@ -38,6 +39,12 @@ void clinux_thread_name(const char *name) {
     char cut[16];
     snprintf(cut, sizeof cut, "%s", name);
     pthread_setname_np(pthread_self(), cut);
+}
+
+void clinux_thread_batch(void) {
+    struct sched_param parameters;
+    memset(&parameters, 0, sizeof parameters);
+    sched_setscheduler(0, SCHED_BATCH, &parameters);
 }
 
 const int clinux_socket_stream = SOCK_STREAM;

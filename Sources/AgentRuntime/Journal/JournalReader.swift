@@ -16,7 +16,7 @@ actor JournalReader {
         connection = try SQLiteConnection(path: path, mode: .readOnly)
         self.keys = keys
         self.upcasters = upcasters
-        self.executor = executor ?? DispatchQueueExecutor(label: "journal.reader")
+        self.executor = executor ?? ThreadExecutor(label: "journal.reader")
     }
 
     private struct StoredRow: Sendable {

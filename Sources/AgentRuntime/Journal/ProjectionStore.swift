@@ -41,7 +41,7 @@ package actor ProjectionStore {
         self.projections = projections
         self.journal = journal
         self.file = file
-        self.executor = executor ?? DispatchQueueExecutor(label: "views")
+        self.executor = executor ?? ThreadExecutor(label: "views")
     }
 
     /// Follows the journal until cancelled, each time at least `pause` after the last.

@@ -89,7 +89,7 @@ package actor SQLiteJournal: Journal {
         } catch {
             throw JournalError(error)
         }
-        self.executor = executor ?? DispatchQueueExecutor(label: "journal")
+        self.executor = executor ?? ThreadExecutor(label: "journal")
         self.keys = keys
         self.random = random
         self.upcasters = upcasters
@@ -201,9 +201,11 @@ package actor SQLiteJournal: Journal {
             let snapshots = queue.snapshots
             queue.snapshots = []
             queue.lastCommit = (.now, group.count)
-            return (group, snapshots, queue.appends.isEmpty ? nil : queue.pause())
+            // Behind a shared commit the next one is queued at once: what comes until then need wake nobody.
+            return (group, snapshots, group.count > 1 || !queue.appends.isEmpty ? queue.pause() : nil)
         }
         if let pause { commitLater(pause) }
+        guard !group.isEmpty || !snapshots.isEmpty else { return }
         do throws(DatabaseError) {
             let results = try writer.commit(group.map(\.prepared), snapshots: snapshots.map(\.snapshot))
             commitCount += 1

@@ -64,7 +64,7 @@ package actor SubjectKeys {
             throw JournalError(error)
         }
         master = try SubjectKeys.wrapAll(connection, random)
-        self.executor = executor ?? DispatchQueueExecutor(label: "keys")
+        self.executor = executor ?? ThreadExecutor(label: "keys")
         self.identifiers = identifiers
         self.clock = clock
         self.random = random

@@ -27,7 +27,7 @@ package actor Database {
         self.path = path
         self.mode = mode
         self.synchronous = synchronous
-        self.executor = executor ?? DispatchQueueExecutor(label: label)
+        self.executor = executor ?? ThreadExecutor(label: label)
     }
 
     /// Runs the body with the connection, alone.

@@ -17,6 +17,10 @@ void clinux_thread_value_set(void *value);
 /// Names the calling thread, cut to 15 bytes.
 void clinux_thread_name(const char *name);
 
+/// Gives the calling thread the class SCHED_BATCH: woken, it takes no processor from a thread that runs. Where the
+/// machine forbids it the thread stays as it is.
+void clinux_thread_batch(void);
+
 /// What epoll reported; unpacked, since epoll_event is packed on some architectures.
 struct clinux_event {
     uint64_t data;

@@ -39,7 +39,7 @@ package actor DomainDatabases {
         elsewhere: Set<TenantID> = [],
         executor: (any SerialWorkExecutor)? = nil
     ) {
-        self.executor = executor ?? DispatchQueueExecutor(label: "tenants")
+        self.executor = executor ?? ThreadExecutor(label: "tenants")
         folder = dataFolder + "/tenants"
         self.openMax = max(1, openMax)
         self.elsewhere = elsewhere

@@ -57,7 +57,7 @@ package actor Checkpointer {
         } catch {
             throw JournalError(error)
         }
-        self.executor = executor ?? DispatchQueueExecutor(label: "checkpoints")
+        self.executor = executor ?? ThreadExecutor(label: "checkpoints")
         self.journal = journal
         self.signer = signer
         self.rule = rule

@@ -69,7 +69,7 @@ package actor JournalRetention {
         } catch {
             throw JournalError(error)
         }
-        self.executor = executor ?? DispatchQueueExecutor(label: "retention")
+        self.executor = executor ?? ThreadExecutor(label: "retention")
         self.journal = journal
     }
 
