@@ -24,7 +24,7 @@ package enum AESGCM {
         precondition(key.count == keyCount && nonce.count == nonceCount, "AES-256-GCM takes 32 and 12 bytes")
         return withContext { context in
             var length: Int32 = 0
-            var isFine = EVP_EncryptInit_ex(context, cipher, nil, key, nonce) == 1
+            var isFine = EVP_EncryptInit_ex(context, nil, nil, key, nonce) == 1
             if !header.isEmpty {
                 isFine = isFine && EVP_EncryptUpdate(context, nil, &length, header, Int32(header.count)) == 1
             }
@@ -50,7 +50,7 @@ package enum AESGCM {
         var tag = Array(sealed[size...])
         return withContext { context in
             var length: Int32 = 0
-            var isFine = EVP_DecryptInit_ex(context, cipher, nil, key, nonce) == 1
+            var isFine = EVP_DecryptInit_ex(context, nil, nil, key, nonce) == 1
             if !header.isEmpty {
                 isFine = isFine && EVP_DecryptUpdate(context, nil, &length, header, Int32(header.count)) == 1
             }
@@ -66,9 +66,33 @@ package enum AESGCM {
         }
     }
 
+    /// Contexts that know the cipher and wait for a key: to make one takes longer than to seal a record.
+    private static let contexts = Guarded<[Context]>([])
+    /// More than there are threads that seal at once.
+    private static let contextsMax = 16
+
+    private struct Context: @unchecked Sendable {
+        let pointer: OpaquePointer
+    }
+
+    /// A context with the cipher set, to be given a key and a nonce, which forgets what it did before
+    /// (EVP_EncryptInit(3), "with the cipher NULL").
     private static func withContext<T>(_ body: (OpaquePointer) -> T) -> T {
+        let context = contexts.with { $0.popLast() } ?? makeContext()
+        defer {
+            let isKept = contexts.with { contexts in
+                guard contexts.count < contextsMax else { return false }
+                contexts.append(context)
+                return true
+            }
+            if !isKept { EVP_CIPHER_CTX_free(context.pointer) }
+        }
+        return body(context.pointer)
+    }
+
+    private static func makeContext() -> Context {
         guard let context = EVP_CIPHER_CTX_new() else { preconditionFailure("libcrypto is out of memory") }
-        defer { EVP_CIPHER_CTX_free(context) }
-        return body(context)
+        precondition(EVP_CipherInit_ex(context, cipher, nil, nil, nil, 1) == 1, "libcrypto has no AES-256-GCM")
+        return Context(pointer: context)
     }
 }

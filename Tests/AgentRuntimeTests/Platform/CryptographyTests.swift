@@ -94,6 +94,27 @@ struct CryptographyTests {
         #expect(AESGCM.open([1, 2, 3], key: key, nonce: nonce) == nil)
     }
 
+    @Test("Texts that are sealed and opened at the same time, some with a wrong key, do not touch each other")
+    func sealAtOnce() async {
+        await withTaskGroup(of: Int.self) { group in
+            for task in 0..<32 {
+                group.addTask {
+                    let key = SystemRandom().bytes(32)
+                    var wrong = 0
+                    for round in 0..<50 {
+                        let text = [UInt8](repeating: UInt8(task), count: round * 7)
+                        let nonce = SystemRandom().bytes(12)
+                        let sealed = AESGCM.seal(text, key: key, nonce: nonce, header: [UInt8(round)])
+                        if AESGCM.open(sealed, key: SystemRandom().bytes(32), nonce: nonce) != nil { wrong += 1 }
+                        if AESGCM.open(sealed, key: key, nonce: nonce, header: [UInt8(round)]) != text { wrong += 1 }
+                    }
+                    return wrong
+                }
+            }
+            for await wrong in group { #expect(wrong == 0) }
+        }
+    }
+
     @Test("scrypt of RFC 7914 §12")
     func scrypt() {
         let empty = Scrypt.derive([], salt: [], cost: .init(iterations: 16, blockSize: 1, parallelism: 1), count: 64)
