@@ -154,3 +154,10 @@ int clinux_signal_ignore(int number) {
     action.sa_handler = SIG_IGN;
     return sigaction(number, &action, NULL);
 }
+
+/// Of the runtime of clang's profiles, where that is linked.
+extern int __llvm_profile_write_file(void) __attribute__((weak));
+
+void clinux_profile_write(void) {
+    if (__llvm_profile_write_file) __llvm_profile_write_file();
+}

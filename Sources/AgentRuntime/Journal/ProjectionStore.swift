@@ -4,7 +4,8 @@
 /// its place. Writing and reading have a connection and a thread each. Records are taken in `batchMax` at a time, so
 /// memory is bounded by their size. What was erased disappears from the views by a rebuild.
 package actor ProjectionStore {
-    static let batchMax = 400
+    /// What a busy tenant writes in some turns' time: rows of turns that lie within a batch are written once.
+    static let batchMax = 2000
 
     private let path: String
     private let projections: [any Projection]
@@ -51,7 +52,7 @@ package actor ProjectionStore {
     /// never wrong.
     package func run(
         clock: any Clock<Duration>,
-        pause: Duration = .milliseconds(100),
+        pause: Duration = .milliseconds(200),
         onFailure: @Sendable (any Error) -> Void = { _ in }
     ) async throws {
         let signals = journal.commits()

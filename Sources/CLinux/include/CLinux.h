@@ -55,6 +55,9 @@ uint64_t clinux_event_take(int descriptor);
 /// unix-domain peer).
 int clinux_accept(int descriptor, char *address, size_t address_capacity, uint16_t *port);
 
+/// Writes down how often each branch was taken, in a program that counts it (`scripts/profile`); nothing in any other.
+void clinux_profile_write(void);
+
 /// From now on the signal adds 1 to the event descriptor instead of its default action; -1 gives the default back.
 int clinux_signal_watch(int signal, int event_descriptor);
 int clinux_signal_ignore(int signal);
