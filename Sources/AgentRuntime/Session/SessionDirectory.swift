@@ -17,6 +17,10 @@ package actor SessionDirectory {
     private struct Awake {
         var entries: [Key: Entry] = [:]
         var uses: UInt64 = 0
+        var isRetiring = false
+        /// How many must be awake for some to be put to sleep: more than `awakeMax` where those that were tried were
+        /// at work.
+        var retiredAbove = 0
 
         mutating func use(_ key: Key) -> Session? {
             guard let index = entries.index(forKey: key) else { return nil }
@@ -28,6 +32,21 @@ package actor SessionDirectory {
         mutating func keep(_ session: Session, _ key: Key) {
             uses += 1
             entries[key] = Entry(session: session, lastUse: uses)
+        }
+
+        /// Those that were asked for longest ago, where it is time to put some to sleep and nobody does.
+        mutating func takeOldest(of awakeMax: Int) -> [(key: Key, session: Session)] {
+            guard !isRetiring, entries.count > max(awakeMax, retiredAbove) else { return [] }
+            isRetiring = true
+            let count = entries.count - awakeMax + awakeMax / 40
+            let newest = entries.values.map(\.lastUse).sorted()[min(count, entries.count) - 1]
+            return entries.compactMap { $0.value.lastUse <= newest ? ($0.key, $0.value.session) : nil }
+        }
+
+        /// Those that were not put to sleep are at work: they are tried again when there are some more.
+        mutating func endRetiring(_ awakeMax: Int) {
+            isRetiring = false
+            retiredAbove = entries.count > awakeMax ? entries.count + awakeMax / 40 : 0
         }
 
         /// Only this very session: another may have taken its place.
@@ -184,20 +203,24 @@ package actor SessionDirectory {
         return session
     }
 
+    /// Keeps a session awake; puts others to sleep where there are too many.
+    ///
+    /// One caller at a time does that, and no other waits for it: each session is asked on the thread that it lives on,
+    /// which may be busy.
     private nonisolated func keep(_ session: Session, _ key: Key) async {
-        let count = awake.with { awake in
+        var oldest = awake.with { awake in
             awake.keep(session, key)
-            return awake.entries.count
+            return awake.takeOldest(of: awakeMax)
         }
-        if count > awakeMax { await retireOldest() }
-    }
-
-    private func retireOldest() async {
-        let entries = awake.with { Array($0.entries) }
-        guard entries.count > awakeMax else { return }
-        let oldest = entries.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(max(1, awakeMax / 10))
-        for (key, entry) in oldest where await entry.session.retireIfIdle() {
-            awake.with { $0.drop(entry.session, key) }
+        guard !oldest.isEmpty else { return }
+        await withTaskGroup(of: Void.self) { group in
+            // Given away one by one, so that each is let go of on its own thread and not all of them here.
+            while let (key, session) = oldest.popLast() {
+                group.addTask { [awake] in
+                    if await session.retireIfIdle() { awake.with { $0.drop(session, key) } }
+                }
+            }
         }
+        awake.with { $0.endRetiring(awakeMax) }
     }
 }

@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import AgentRuntime
+
+@Suite("Sessions are put to sleep when too many are awake")
+struct SessionDirectoryTests {
+    private static let person = Principal(tenant: JournalSample.tenant, user: UserID("usr_ann"))
+
+    /// A directory that keeps 40 sessions awake, over a model that waits to be let go on.
+    private func directory(_ loop: EventLoop, holding hold: Guarded<Bool>) throws -> SessionDirectory {
+        let journal = try JournalSample()
+        let settings = FixedSettings(today: CalendarDate.first)
+        let clock = HandClock()
+        let model = ScriptedModel(
+            pause: { while hold.with({ $0 }) { try await Task.sleep(for: .milliseconds(2)) } },
+            script: { _ in [[.text("Done."), .finished(.stop)]] }
+        )
+        let services = SessionServices(
+            journal: journal.journal,
+            model: model,
+            tools: ToolExecutor(
+                registry: try ToolRegistry([]),
+                settings: settings,
+                wallClock: clock,
+                clock: ContinuousClock()
+            ),
+            settings: settings,
+            wallClock: clock,
+            clock: ContinuousClock(),
+            identifiers: TimeOrderedIdentifiers()
+        )
+        return SessionDirectory(services: services, recovered: [], awakeMax: 40, executor: loop)
+    }
+
+    private func begin(_ directory: SessionDirectory, _ loop: EventLoop) async throws -> SessionID {
+        let place = SessionPlace(serial: loop, tasks: loop, tail: InMemoryTail())
+        let message = IncomingMessage(text: "Hello", principal: Self.person)
+        return try await directory.begin(NewConversation(owner: Self.person), with: message, on: place).session
+    }
+
+    private func beginMany(_ count: Int, _ directory: SessionDirectory, _ loop: EventLoop) async throws -> [SessionID] {
+        try await withThrowingTaskGroup(of: SessionID.self) { group in
+            for _ in 0..<count { group.addTask { try await begin(directory, loop) } }
+            var ids: [SessionID] = []
+            for try await id in group { ids.append(id) }
+            return ids
+        }
+    }
+
+    @Test("Those that do nothing sleep, also when many begin at once, and wake with what was said")
+    func sleepAndWake() async throws {
+        try await withEventLoop { loop in
+            let directory = try directory(loop, holding: Guarded(false))
+            var ids: [SessionID] = []
+            for _ in 0..<10 {
+                ids += try await beginMany(30, directory, loop)
+                await directory.drain()
+            }
+            // Those that were at work when it was their turn are tried again when there are some more.
+            for _ in 0..<3 { _ = try await begin(directory, loop) }
+            #expect(directory.awakeCount <= 42)
+            await directory.drain()
+            let place = SessionPlace(serial: loop, tasks: loop, tail: InMemoryTail())
+            for id in ids {
+                let session = try await directory.session(id, in: JournalSample.tenant, on: place)
+                #expect(session.id == id)
+            }
+            #expect(directory.awakeCount <= 42)
+        }
+    }
+
+    @Test("Those that are at work stay awake, and sleep once they have ended")
+    func atWork() async throws {
+        try await withEventLoop { loop in
+            let hold = Guarded(true)
+            let directory = try directory(loop, holding: hold)
+            _ = try await beginMany(60, directory, loop)
+            #expect(directory.awakeCount == 60)
+            hold.with { $0 = false }
+            await directory.drain()
+            for _ in 0..<3 { _ = try await begin(directory, loop) }
+            #expect(directory.awakeCount <= 42)
+        }
+    }
+}
