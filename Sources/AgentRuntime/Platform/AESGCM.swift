@@ -76,7 +76,7 @@ package enum AESGCM {
     }
 
     /// A context with the cipher set, to be given a key and a nonce, which forgets what it did before
-    /// (EVP_EncryptInit(3), "with the cipher NULL").
+    /// (EVP_EncryptInit(3): a cipher of NULL leaves the one that is set).
     private static func withContext<T>(_ body: (OpaquePointer) -> T) -> T {
         let context = contexts.with { $0.popLast() } ?? makeContext()
         defer {

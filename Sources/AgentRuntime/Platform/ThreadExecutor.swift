@@ -4,8 +4,8 @@
 // do not hold a thousand threads.
 //
 // It is of the class SCHED_BATCH (sched(7)): when something comes it waits for its share of a processor, without
-// pushing a loop aside for it. On two busy cores that is a tenth of all that is answered, since a loop that is pushed
-// aside in the middle of its work finds its caches taken when it comes back.
+// pushing a loop aside for it, which then finds its caches taken when it comes back. On two busy cores that spares a
+// quarter of the switches between threads.
 //
 // The queue is bounded by the callers, each of which waits for its own job.
 

@@ -35,18 +35,20 @@ package actor SessionDirectory {
         }
 
         /// Those that were asked for longest ago, where it is time to put some to sleep and nobody does.
-        mutating func takeOldest(of awakeMax: Int) -> [(key: Key, session: Session)] {
+        ///
+        /// `step` more than are too many, since each time takes a look at all.
+        mutating func takeOldest(above awakeMax: Int, step: Int) -> [(key: Key, session: Session)] {
             guard !isRetiring, entries.count > max(awakeMax, retiredAbove) else { return [] }
             isRetiring = true
-            let count = entries.count - awakeMax + awakeMax / 40
+            let count = entries.count - awakeMax + step
             let newest = entries.values.map(\.lastUse).sorted()[min(count, entries.count) - 1]
             return entries.compactMap { $0.value.lastUse <= newest ? ($0.key, $0.value.session) : nil }
         }
 
         /// Those that were not put to sleep are at work: they are tried again when there are some more.
-        mutating func endRetiring(_ awakeMax: Int) {
+        mutating func endRetiring(above awakeMax: Int, step: Int) {
             isRetiring = false
-            retiredAbove = entries.count > awakeMax ? entries.count + awakeMax / 40 : 0
+            retiredAbove = entries.count > awakeMax ? entries.count + step : 0
         }
 
         /// Only this very session: another may have taken its place.
@@ -57,6 +59,7 @@ package actor SessionDirectory {
 
     private let services: SessionServices
     private let awakeMax: Int
+    private nonisolated var retiringStep: Int { awakeMax / 40 }
     private nonisolated let executor: any SerialExecutor
     private let awake = Guarded(Awake())
     private var waking: [Key: [CheckedContinuation<Void, Never>]] = [:]
@@ -210,7 +213,7 @@ package actor SessionDirectory {
     private nonisolated func keep(_ session: Session, _ key: Key) async {
         var oldest = awake.with { awake in
             awake.keep(session, key)
-            return awake.takeOldest(of: awakeMax)
+            return awake.takeOldest(above: awakeMax, step: retiringStep)
         }
         guard !oldest.isEmpty else { return }
         await withTaskGroup(of: Void.self) { group in
@@ -221,6 +224,6 @@ package actor SessionDirectory {
                 }
             }
         }
-        awake.with { $0.endRetiring(awakeMax) }
+        awake.with { $0.endRetiring(above: awakeMax, step: retiringStep) }
     }
 }

@@ -29,21 +29,8 @@ struct ApprovalExpiryTests {
                 projections: [ApprovalsProjection()],
                 journal: journal.journal
             )
-            let settings = FixedSettings(today: CalendarDate.first)
-            let services = SessionServices(
-                journal: journal.journal,
-                model: ScriptedModel { _ in [[.text("Done."), .finished(.stop)]] },
-                tools: ToolExecutor(
-                    registry: try ToolRegistry([]),
-                    settings: settings,
-                    wallClock: clock,
-                    clock: ContinuousClock()
-                ),
-                settings: settings,
-                wallClock: clock,
-                clock: ContinuousClock(),
-                identifiers: TimeOrderedIdentifiers()
-            )
+            let model = ScriptedModel { _ in [[.text("Done."), .finished(.stop)]] }
+            let services = try SessionServices.sample(journal.journal, model: model, clock: clock)
             let handled = handled
             desk = ApprovalDesk(
                 view: ApprovalsView(store, journal: journal.journal),

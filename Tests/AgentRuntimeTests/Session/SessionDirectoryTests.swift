@@ -8,29 +8,17 @@ import Testing
 struct SessionDirectoryTests {
     private static let person = Principal(tenant: JournalSample.tenant, user: UserID("usr_ann"))
 
-    /// A directory that keeps 40 sessions awake, over a model that waits to be let go on.
-    private func directory(_ loop: EventLoop, holding hold: Guarded<Bool>) throws -> SessionDirectory {
-        let journal = try JournalSample()
-        let settings = FixedSettings(today: CalendarDate.first)
-        let clock = HandClock()
+    private let journal: JournalSample
+
+    init() throws { journal = try JournalSample() }
+
+    /// A directory that keeps 40 sessions awake, over a model that answers once `start` is raised.
+    private func directory(_ loop: EventLoop, answeringAt start: StopSignal) throws -> SessionDirectory {
         let model = ScriptedModel(
-            pause: { while hold.with({ $0 }) { try await Task.sleep(for: .milliseconds(2)) } },
+            pause: { await start.wait() },
             script: { _ in [[.text("Done."), .finished(.stop)]] }
         )
-        let services = SessionServices(
-            journal: journal.journal,
-            model: model,
-            tools: ToolExecutor(
-                registry: try ToolRegistry([]),
-                settings: settings,
-                wallClock: clock,
-                clock: ContinuousClock()
-            ),
-            settings: settings,
-            wallClock: clock,
-            clock: ContinuousClock(),
-            identifiers: TimeOrderedIdentifiers()
-        )
+        let services = try SessionServices.sample(journal.journal, model: model, clock: HandClock())
         return SessionDirectory(services: services, recovered: [], awakeMax: 40, executor: loop)
     }
 
@@ -52,7 +40,9 @@ struct SessionDirectoryTests {
     @Test("Those that do nothing sleep, also when many begin at once, and wake with what was said")
     func sleepAndWake() async throws {
         try await withEventLoop { loop in
-            let directory = try directory(loop, holding: Guarded(false))
+            let start = StopSignal()
+            start.raise()
+            let directory = try directory(loop, answeringAt: start)
             var ids: [SessionID] = []
             for _ in 0..<10 {
                 ids += try await beginMany(30, directory, loop)
@@ -74,11 +64,11 @@ struct SessionDirectoryTests {
     @Test("Those that are at work stay awake, and sleep once they have ended")
     func atWork() async throws {
         try await withEventLoop { loop in
-            let hold = Guarded(true)
-            let directory = try directory(loop, holding: hold)
+            let start = StopSignal()
+            let directory = try directory(loop, answeringAt: start)
             _ = try await beginMany(60, directory, loop)
             #expect(directory.awakeCount == 60)
-            hold.with { $0 = false }
+            start.raise()
             await directory.drain()
             for _ in 0..<3 { _ = try await begin(directory, loop) }
             #expect(directory.awakeCount <= 42)
