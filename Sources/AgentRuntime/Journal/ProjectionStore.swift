@@ -15,7 +15,7 @@ package actor ProjectionStore {
     /// `nil` while a rebuilt file is put in place.
     private var file: ProjectionFile?
     private var isRebuilding = false
-    private var waitingForFile: [CheckedContinuation<Void, Never>] = []
+    private var waitingForFile = Waiters()
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -117,7 +117,7 @@ package actor ProjectionStore {
     private func openFile() async -> ProjectionFile {
         while true {
             if let file { return file }
-            await withCheckedContinuation { waitingForFile.append($0) }
+            await withCheckedContinuation { waitingForFile.add($0, unless: file != nil) }
         }
     }
 
@@ -173,11 +173,7 @@ package actor ProjectionStore {
     }
 
     private func open() throws(DatabaseError) {
-        defer {
-            let waiting = waitingForFile
-            waitingForFile = []
-            for continuation in waiting { continuation.resume() }
-        }
+        defer { waitingForFile.resumeAll() }
         file = try ProjectionFile(path: path, projections: projections)
     }
 }

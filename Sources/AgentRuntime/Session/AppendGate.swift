@@ -11,7 +11,15 @@ final class AppendGate {
             isTaken = true
             return
         }
-        await withCheckedContinuation { waiting.append($0) }
+        await withCheckedContinuation { continuation in
+            // The wait may begin with a job of its own, before which the gate was left.
+            if isTaken {
+                waiting.append(continuation)
+            } else {
+                isTaken = true
+                continuation.resume()
+            }
+        }
     }
 
     /// Hands the gate to the one who has waited longest.

@@ -45,8 +45,8 @@ final class LiveTurn {
     private var nextWatcher = 0
     /// The last event has been delivered.
     private(set) var isClosed = false
-    private var settled: [CheckedContinuation<Void, Never>] = []
-    private var ended: [CheckedContinuation<Void, Never>] = []
+    private var settled = Waiters()
+    private var ended = Waiters()
 
     init(id: TurnID, principal: Principal) {
         self.id = id
@@ -120,7 +120,7 @@ final class LiveTurn {
     /// Waits until every streamed event is in the tail or discarded.
     func settle() async {
         guard unready > 0 else { return }
-        await withCheckedContinuation { settled.append($0) }
+        await withCheckedContinuation { settled.add($0, unless: unready == 0) }
     }
 
     func watch(after index: Int?, _ watcher: any TurnWatcher) -> Int {
@@ -143,7 +143,7 @@ final class LiveTurn {
     /// Waits until the turn has ended.
     func waitForEnd() async {
         guard !isClosed else { return }
-        await withCheckedContinuation { ended.append($0) }
+        await withCheckedContinuation { ended.add($0, unless: isClosed) }
     }
 
     /// The last event has been delivered.
@@ -151,8 +151,7 @@ final class LiveTurn {
         isClosed = true
         for (_, watcher, _) in watchers { watcher.ended() }
         watchers = []
-        for continuation in ended { continuation.resume() }
-        ended = []
+        ended.resumeAll()
     }
 
     private func deliver() {
@@ -164,9 +163,7 @@ final class LiveTurn {
     }
 
     private func resumeSettled() {
-        guard unready == 0 else { return }
-        for continuation in settled { continuation.resume() }
-        settled = []
+        if unready == 0 { settled.resumeAll() }
     }
 }
 

@@ -62,7 +62,7 @@ package actor SessionDirectory {
     private nonisolated var retiringStep: Int { awakeMax / 40 }
     private nonisolated let executor: any SerialExecutor
     private let awake = Guarded(Awake())
-    private var waking: [Key: [CheckedContinuation<Void, Never>]] = [:]
+    private var waking: [Key: Waiters] = [:]
     private var pieces: [Key: [TailPiece]]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -121,11 +121,14 @@ package actor SessionDirectory {
         while true {
             if let session = awake.with({ $0.use(key) }) { return session }
             guard waking[key] != nil else { break }
-            await withCheckedContinuation { waking[key]?.append($0) }
+            await withCheckedContinuation { continuation in
+                if waking[key]?.add(continuation, unless: false) == nil { continuation.resume() }
+            }
         }
-        waking[key] = []
+        waking[key] = Waiters()
         defer {
-            for continuation in waking.removeValue(forKey: key) ?? [] { continuation.resume() }
+            waking[key]?.resumeAll()
+            waking[key] = nil
         }
         let session = try await wake(key, on: place)
         await keep(session, key)

@@ -16,7 +16,7 @@ actor HTTPListener: DescriptorHandler {
     private var connections: [HTTPConnection] = []
     private var dates: HTTPDate
     private var sweepTimer: TimerToken?
-    private var drained: [CheckedContinuation<Void, Never>] = []
+    private var drained = Waiters()
     private(set) var isDraining = false
 
     init(on loop: EventLoop, for service: HTTPService, connectionBound: Int) {
@@ -133,7 +133,7 @@ actor HTTPListener: DescriptorHandler {
         stopAccepting()
         isDraining = true
         tellConnections()
-        if !connections.isEmpty { await withCheckedContinuation { drained.append($0) } }
+        if !connections.isEmpty { await withCheckedContinuation { drained.add($0, unless: connections.isEmpty) } }
         finishDrain()
     }
 
@@ -159,8 +159,6 @@ actor HTTPListener: DescriptorHandler {
     private func finishDrain() {
         if let sweepTimer { loop.cancel(sweepTimer) }
         sweepTimer = nil
-        let waiting = drained
-        drained = []
-        for continuation in waiting { continuation.resume() }
+        drained.resumeAll()
     }
 }

@@ -70,7 +70,7 @@ package actor BudgetLedger {
     private let failures: @Sendable (any Error) -> Void
     private var used: [Scope: BudgetAmount] = [:]
     private var loaded: Set<TenantID> = []
-    private var loading: [TenantID: [CheckedContinuation<Void, Never>]] = [:]
+    private var loading: [TenantID: Waiters] = [:]
     private var day: CalendarDate?
     /// Calls whose streams were dropped; settled before the next reservation.
     private nonisolated let dropped = Guarded<[(BudgetReservation, BudgetAmount, String)]>([])
@@ -182,11 +182,16 @@ package actor BudgetLedger {
     private func load(_ tenant: TenantID) async throws {
         while !loaded.contains(tenant) {
             if loading[tenant] != nil {
-                await withCheckedContinuation { loading[tenant]?.append($0) }
+                await withCheckedContinuation { continuation in
+                    if loading[tenant]?.add(continuation, unless: false) == nil { continuation.resume() }
+                }
                 continue
             }
-            loading[tenant] = []
-            defer { for continuation in loading.removeValue(forKey: tenant) ?? [] { continuation.resume() } }
+            loading[tenant] = Waiters()
+            defer {
+                loading[tenant]?.resumeAll()
+                loading[tenant] = nil
+            }
             let today = wallClock.now().date
             let first = CalendarDate(year: today.year, month: today.month, day: 1) ?? today
             for use in try await history.used(by: tenant, since: first) {

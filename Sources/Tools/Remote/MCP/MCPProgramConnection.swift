@@ -25,7 +25,7 @@ actor MCPProgramConnection: MCPConnection {
     private var notBefore: LoopInstant?
     private var waiting: [Int: CheckedContinuation<Result<JSONValue, MCPFault>, Never>] = [:]
     /// Requests that wait until the program has said hello.
-    private var arrivals: [CheckedContinuation<Void, Never>] = []
+    private var arrivals = Waiters()
     private var isStarting = false
 
     init(_ service: RemoteService, command: [String], environment: [String: String], loop: EventLoop) {
@@ -38,7 +38,7 @@ actor MCPProgramConnection: MCPConnection {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     func request(_ method: String, _ parameters: JSONObject, name: String?) async throws -> JSONValue {
-        while isStarting { await withCheckedContinuation { arrivals.append($0) } }
+        while isStarting { await withCheckedContinuation { arrivals.add($0, unless: !isStarting) } }
         if running == nil || !isReady { try await start() }
         return try await exchange(method, parameters)
     }
@@ -51,8 +51,7 @@ actor MCPProgramConnection: MCPConnection {
         isStarting = true
         defer {
             isStarting = false
-            for arrival in arrivals { arrival.resume() }
-            arrivals = []
+            arrivals.resumeAll()
         }
         if let notBefore, LoopInstant.now < notBefore {
             throw MCPFault(.unavailable, "its program ended a moment ago and is left alone", mayHaveArrived: false)
