@@ -30,6 +30,13 @@ package struct VirtualClock: Clock {
     }
 }
 
+extension VirtualClock: TimerClock {
+    package func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        let timer = simulation.setTimer(at: simulation.now + duration, action)
+        return Alarm { [simulation] in _ = simulation.removeTimer(timer) }
+    }
+}
+
 /// The simulation's time as the time of day, from 2026-01-01 on.
 package struct VirtualWallClock: WallClock {
     private let simulation: Simulation

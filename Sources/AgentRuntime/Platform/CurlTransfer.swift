@@ -351,10 +351,10 @@ final class CurlTransfer: @unchecked Sendable {
             failure = error(.tooLarge(.body))
             return .failed
         }
-        if let bodyWaiter {
-            self.bodyWaiter = nil
+        // Taken and not copied, since most of the pieces come while nobody waits.
+        if let waiter = bodyWaiter.take() {
             bodyBytes += bytes.count
-            bodyWaiter.resume(returning: .success(Array(bytes)))
+            waiter.resume(returning: .success(Array(bytes)))
             return .all
         }
         guard buffer.isEmpty || buffer.count + bytes.count <= call.bounds.bufferedBytes else {

@@ -5,9 +5,11 @@
 // 16 rounds of jobs, each of what was queued when it began → `beforeFlush` hooks → one flush per dirty target. The
 // rounds let all events of a tick leave in one send; their bound keeps descriptors alive under a busy producer.
 //
-// Two rules make it fast, and half of the pair is worse than none (a factor of 3 to 18, without a warning): jobs run
-// with `runSynchronously(isolatedTo:taskExecutor:)`, and every task that lives on a loop is made with its preference,
-// which `spawn` does.
+// Two rules make it fast, and half of the pair is worse than none (a factor of 3 to 18, without a warning): every task
+// that lives on a loop is made with its preference, which `spawn` does, and jobs say how they run. One of an actor runs
+// isolated to the loop, so that the actors of a loop call one another without a job; one of a function that belongs to
+// no actor runs on the loop's `tasks` alone, so that such functions do. Were it isolated too, every await in it would
+// queue a job of its own, since the runtime takes it off the actor that it seems to be on.
 
 internal import CLinux
 internal import Glibc
@@ -22,11 +24,14 @@ package protocol FlushTarget: AnyObject {
 /// A thread with an epoll instance; executor of the actors and tasks that live on it.
 ///
 /// Unchecked, because the state below "loop only" is touched by the loop's thread alone, which every entry checks.
-package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Sendable {
+package final class EventLoop: SerialWorkExecutor, @unchecked Sendable {
     package typealias Work = @Sendable () -> Void
 
     private enum Entry {
+        /// Of an actor that lives here.
         case job(UnownedJob)
+        /// Of a function that belongs to no actor.
+        case taskJob(UnownedJob)
         case work(Work)
     }
 
@@ -49,6 +54,8 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
     private let wakes = Atomic<UInt64>(0)
     private let runs = Atomic<UInt64>(0)
     private let thread = Mutex<pthread_t?>(nil)
+    /// Let go of when the thread ends, since each of the two keeps the other.
+    private let keptTasks = Mutex<LoopTasks?>(nil)
 
     // Loop only.
     private var descriptors: Descriptors
@@ -128,18 +135,19 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
         clinux_thread_name(loop.name)
         clinux_thread_value_set(context)
         loop.threadToken.store(Self.currentToken, ordering: .sequentiallyConsistent)
-        loop.run()
+        loop.run(loop.tasks.asUnownedTaskExecutor())
         clinux_thread_value_set(nil)
+        loop.keptTasks.withLock { $0 = nil }
         return nil
     }
 
-    private func run() {
-        while !isStopping.load(ordering: .sequentiallyConsistent) { tick() }
+    private func run(_ tasks: UnownedTaskExecutor) {
+        while !isStopping.load(ordering: .sequentiallyConsistent) { tick(tasks) }
         // What was queued before the stop still runs, together with what follows from it, within a bound.
         for _ in 0..<Self.roundsPerTick {
             takeInbox()
             guard !queue.isEmpty || !hooks.isEmpty || !dirty.isEmpty else { break }
-            runJobs()
+            runJobs(tasks)
             flush()
         }
     }
@@ -164,7 +172,19 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
 
     // MARK: Work
 
+    /// The loop as what tasks prefer to run on.
+    package var tasks: LoopTasks {
+        keptTasks.withLock { kept in
+            if let kept { return kept }
+            let made = LoopTasks(self)
+            kept = made
+            return made
+        }
+    }
+
     package func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job))) }
+
+    fileprivate func enqueue(ofTask job: UnownedJob) { add(.taskJob(job)) }
 
     /// Runs work on the loop; from any thread, in order of calls from one thread.
     package func execute(_ work: @escaping Work) { add(.work(work)) }
@@ -181,7 +201,7 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
     package func spawn<Success: Sendable>(
         _ body: @escaping @Sendable () async -> Success
     ) -> Task<Success, Never> {
-        Task(executorPreference: self) { await body() }
+        Task(executorPreference: tasks) { await body() }
     }
 
     private func add(_ entry: Entry) {
@@ -278,7 +298,7 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
 
     // MARK: The tick
 
-    private func tick() {
+    private func tick(_ tasks: UnownedTaskExecutor) {
         isAwake.store(false, ordering: .sequentiallyConsistent)
         let count = clinux_epoll_wait(
             descriptors.epoll,
@@ -293,7 +313,7 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
         }
         takeInbox()
         while let work = timers.popDue(at: tickInstant) { work() }
-        runJobs()
+        runJobs(tasks)
         flush()
     }
 
@@ -316,18 +336,16 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
         queue.append(contentsOf: taken)
     }
 
-    private func runJobs() {
+    private func runJobs(_ tasks: UnownedTaskExecutor) {
+        let serial = asUnownedSerialExecutor()
         var round = 0
         while !queue.isEmpty, round < Self.roundsPerTick {
             swap(&queue, &running)
             runs.wrappingAdd(UInt64(running.count), ordering: .relaxed)
             for entry in running {
                 switch entry {
-                case .job(let job):
-                    job.runSynchronously(
-                        isolatedTo: asUnownedSerialExecutor(),
-                        taskExecutor: asUnownedTaskExecutor()
-                    )
+                case .job(let job): job.runSynchronously(isolatedTo: serial, taskExecutor: tasks)
+                case .taskJob(let job): job.runSynchronously(on: tasks)
                 case .work(let work): work()
                 }
             }
@@ -347,4 +365,14 @@ package final class EventLoop: SerialWorkExecutor, TaskExecutor, @unchecked Send
         for target in flushing { target.flush() }
         flushing.removeAll(keepingCapacity: flushing.capacity <= Self.keptQueueCapacity)
     }
+}
+
+/// A loop as what tasks prefer to run on: the loop itself is the executor of its actors, and the two are told apart by
+/// which of them a job was given to.
+package final class LoopTasks: TaskExecutor {
+    private let loop: EventLoop
+
+    fileprivate init(_ loop: EventLoop) { self.loop = loop }
+
+    package func enqueue(_ job: consuming ExecutorJob) { loop.enqueue(ofTask: UnownedJob(job)) }
 }

@@ -21,13 +21,27 @@ extension Session {
 
     /// Runs a turn in a task on the session's thread; the session owns it.
     ///
-    /// Tasks of a session are made here and in `startStoring`, nowhere else.
+    /// Tasks of a session are made here, in `limitTime` and in `startStoring`, nowhere else.
     func startTurn(_ live: LiveTurn, from point: TurnRunner.Point = .beginning) {
         let turn = live.id
         live.task = Task(executorPreference: place.tasks) { [weak self] in
             await self?.run(turn, from: point)
         }
         live.cancelIfStopped()
+    }
+
+    /// Ends the turn when it has taken as long as it may, unless the alarm is cancelled before.
+    func limitTime(of turn: TurnID) -> Alarm {
+        let limit = services.limits.duration
+        return services.clock.after(limit) { [weak self, tasks = place.tasks] in
+            Task(executorPreference: tasks) { await self?.timeOut(turn, after: limit) }
+        }
+    }
+
+    private func timeOut(_ turn: TurnID, after limit: Duration) {
+        let words = "The answer took longer than \(limit.milliseconds / 1000) s and was ended."
+        let failure = TurnFailure(AgentError(.timeout, words, isRetryable: true))
+        live(turn)?.requestStop(LiveTurn.Stop(status: .failed, failure: failure))
     }
 
     /// Begins the turn that has waited longest, when the slot is free and its message durable.

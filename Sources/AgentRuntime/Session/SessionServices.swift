@@ -5,7 +5,7 @@ package struct SessionServices: Sendable {
     package var tools: ToolExecutor
     package var settings: any TenantSettingsSource
     package var wallClock: any WallClock
-    package var clock: any Clock<Duration>
+    package var clock: any TimerClock
     package var identifiers: any IdentifierSource
     package var limits: TurnLimits
     /// The agents a conversation may be held with.
@@ -23,7 +23,7 @@ package struct SessionServices: Sendable {
         tools: ToolExecutor,
         settings: any TenantSettingsSource,
         wallClock: any WallClock,
-        clock: any Clock<Duration>,
+        clock: any TimerClock,
         identifiers: any IdentifierSource,
         limits: TurnLimits = TurnLimits(),
         agents: AgentPrompts = .none,

@@ -46,7 +46,7 @@ struct EffectLedger: Sendable {
     private let step: Int
     private let stop: StopSignal
     private let grace: Duration
-    private let clock: any Clock<Duration>
+    private let clock: any TimerClock
 
     init(
         tools: ToolExecutor,
@@ -56,7 +56,7 @@ struct EffectLedger: Sendable {
         step: Int,
         stop: StopSignal,
         grace: Duration,
-        clock: any Clock<Duration>
+        clock: any TimerClock
     ) {
         self.tools = tools
         self.session = session

@@ -6,7 +6,7 @@ package struct ToolExecutor: Sendable {
     package let registry: ToolRegistry
     private let settings: any TenantSettingsSource
     private let wallClock: any WallClock
-    private let clock: any Clock<Duration>
+    private let clock: any TimerClock
     private let workers: (any TaskExecutor)?
     private let resultBytesMax: Int
     private let redaction: Redaction
@@ -17,7 +17,7 @@ package struct ToolExecutor: Sendable {
         registry: ToolRegistry,
         settings: any TenantSettingsSource,
         wallClock: any WallClock,
-        clock: any Clock<Duration>,
+        clock: any TimerClock,
         workers: (any TaskExecutor)? = nil,
         resultBytesMax: Int = TurnLimits().resultBytes,
         redaction: Redaction = .none,
@@ -169,20 +169,11 @@ package struct ToolExecutor: Sendable {
         on workers: (any TaskExecutor)?,
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        let clock = clock
-        return try await withThrowingTaskGroup(of: Result.self) { group in
-            group.addTask {
-                guard let workers else { return try await work() }
-                return try await withTaskExecutorPreference(workers) { try await work() }
-            }
-            group.addTask {
-                try await clock.sleep(for: deadline)
-                let seconds = deadline.milliseconds / 1000
-                throw AgentError(.timeout, "The tool did not answer within \(seconds) s.", isRetryable: true)
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
+        try await withDeadline(deadline, clock: clock) {
+            AgentError(.timeout, "The tool did not answer within \(deadline.milliseconds / 1000) s.", isRetryable: true)
+        } _: {
+            guard let workers else { return try await work() }
+            return try await withTaskExecutorPreference(workers) { try await work() }
         }
     }
 }

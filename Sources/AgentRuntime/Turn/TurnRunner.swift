@@ -24,22 +24,9 @@ extension Session {
         if case .unstarted = point {
             guard await begin(live) else { return }
         }
-        let limit = services.limits.duration
-        let clock = services.clock
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [weak self] in
-                guard (try? await clock.sleep(for: limit)) != nil else { return }  // cancelled: the turn has ended
-                await self?.timeOut(turn, after: limit)
-            }
-            await perform(live, from: point)
-            group.cancelAll()
-        }
-    }
-
-    private func timeOut(_ turn: TurnID, after limit: Duration) {
-        let words = "The answer took longer than \(limit.milliseconds / 1000) s and was ended."
-        let failure = TurnFailure(AgentError(.timeout, words, isRetryable: true))
-        live(turn)?.requestStop(LiveTurn.Stop(status: .failed, failure: failure))
+        let alarm = limitTime(of: turn)
+        defer { alarm.cancel() }
+        await perform(live, from: point)
     }
 
     /// Records the beginning of a turn that has waited; whether it is to be run.

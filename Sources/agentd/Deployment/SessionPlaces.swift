@@ -24,6 +24,6 @@ struct SessionPlaces: Sendable {
             write: { pieces throws(TailError) in try file.value.append(pieces) },
             end: { file.value.end($0) }
         )
-        return SessionPlace(serial: loop, tasks: loop, tail: tail)
+        return SessionPlace(serial: loop, tasks: loop.tasks, tail: tail)
     }
 }

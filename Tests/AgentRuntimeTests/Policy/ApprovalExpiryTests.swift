@@ -42,7 +42,7 @@ struct ApprovalExpiryTests {
                 lifetime: .seconds(3600),
                 handlers: ["plan": { approval, _ in handled.with { $0.append(approval.status) } }]
             )
-            place = SessionPlace(serial: loop, tasks: loop, tail: InMemoryTail())
+            place = SessionPlace(serial: loop, tasks: loop.tasks, tail: InMemoryTail())
         }
 
         /// Everything that was read before is looked at.

@@ -23,7 +23,7 @@ struct SessionDirectoryTests {
     }
 
     private func begin(_ directory: SessionDirectory, _ loop: EventLoop) async throws -> SessionID {
-        let place = SessionPlace(serial: loop, tasks: loop, tail: InMemoryTail())
+        let place = SessionPlace(serial: loop, tasks: loop.tasks, tail: InMemoryTail())
         let message = IncomingMessage(text: "Hello", principal: Self.person)
         return try await directory.begin(NewConversation(owner: Self.person), with: message, on: place).session
     }
@@ -52,7 +52,7 @@ struct SessionDirectoryTests {
             for _ in 0..<3 { _ = try await begin(directory, loop) }
             #expect(directory.awakeCount <= 42)
             await directory.drain()
-            let place = SessionPlace(serial: loop, tasks: loop, tail: InMemoryTail())
+            let place = SessionPlace(serial: loop, tasks: loop.tasks, tail: InMemoryTail())
             for id in ids {
                 let session = try await directory.session(id, in: JournalSample.tenant, on: place)
                 #expect(session.id == id)

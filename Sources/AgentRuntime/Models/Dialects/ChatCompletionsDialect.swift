@@ -87,6 +87,7 @@ struct ChatCompletionsReader: ReplyReader {
     private var framesLeft = 8
 
     mutating func take(_ event: ServerSentEventParser.Lent, into parts: inout [ReplyPart]) throws(BackendError) {
+        guard !isDone else { return }
         if let text = frame?.text(of: event.data), !text.isEmpty { return parts.append(.text(text)) }
         guard !event.isText("[DONE]") else {
             parts += try end()

@@ -50,7 +50,7 @@ package struct WrittenCall: Sendable, Hashable {
 ///
 /// Nothing that is given out is taken back; a call is given out only when the reply is complete.
 package protocol ReplyReader: Sendable {
-    /// Adds the parts that an event completes.
+    /// Adds the parts that an event completes; none once it is done.
     mutating func take(_ event: ServerSentEventParser.Lent, into parts: inout [ReplyPart]) throws(BackendError)
 
     mutating func take(whole document: JSONValue) throws(BackendError) -> [ReplyPart]

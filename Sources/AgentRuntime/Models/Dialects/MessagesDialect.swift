@@ -95,6 +95,7 @@ struct MessagesReader: ReplyReader {
     private(set) var isDone = false
 
     mutating func take(_ event: ServerSentEventParser.Lent, into parts: inout [ReplyPart]) throws(BackendError) {
+        guard !isDone else { return }
         parts += event.isText("[DONE]") ? try end() : try take(event)
     }
 

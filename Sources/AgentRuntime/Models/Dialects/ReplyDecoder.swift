@@ -69,7 +69,7 @@ package struct ReplyDecoder: Sendable {
         do {
             try bytes.withUnsafeBufferPointer { (bytes) throws(ServerSentEventParser.TooLong) in
                 try parser.feed(bytes) { event in
-                    guard failure == nil, !reader.isDone else { return }
+                    guard failure == nil else { return }
                     do throws(BackendError) { try reader.take(event, into: &parts) } catch { failure = error }
                 }
             }
