@@ -135,7 +135,8 @@ package final class EventLoop: SerialWorkExecutor, @unchecked Sendable {
         clinux_thread_name(loop.name)
         clinux_thread_value_set(context)
         loop.threadToken.store(Self.currentToken, ordering: .sequentiallyConsistent)
-        loop.run(loop.tasks.asUnownedTaskExecutor())
+        let tasks = loop.tasks
+        withExtendedLifetime(tasks) { loop.run(tasks.asUnownedTaskExecutor()) }
         clinux_thread_value_set(nil)
         loop.keptTasks.withLock { $0 = nil }
         return nil
@@ -177,7 +178,8 @@ package final class EventLoop: SerialWorkExecutor, @unchecked Sendable {
         keptTasks.withLock { kept in
             if let kept { return kept }
             let made = LoopTasks(self)
-            kept = made
+            // What is asked of a loop that ends never runs.
+            if !isStopping.load(ordering: .sequentiallyConsistent) { kept = made }
             return made
         }
     }

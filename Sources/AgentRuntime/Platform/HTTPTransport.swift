@@ -141,9 +141,14 @@ package struct HTTPReply: Sendable {
         headers.first { $0.isNamed(name) }?.value
     }
 
-    /// The media type without its parameters, in small letters.
-    package var mediaType: String {
-        String((header("content-type") ?? "").prefix { $0 != ";" }).lowercased().filter { !$0.isWhitespace }
+    /// The media type of the body; empty where none is said.
+    package var mediaType: String { Self.mediaType(of: header("content-type") ?? "") }
+
+    /// A media type without its parameters, in small letters (RFC 9110 §8.3.1).
+    package static func mediaType(of contentType: String) -> String {
+        // As nearly every model's server writes it.
+        if contentType == "text/event-stream" { return contentType }
+        return contentType.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
     }
 
     /// Reads the body to its end.

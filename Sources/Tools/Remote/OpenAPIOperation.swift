@@ -39,7 +39,7 @@ package struct OpenAPIOperation: Sendable, Hashable {
     package var isSafe: Bool { method == "GET" || method == "HEAD" }
 
     static func isJSON(_ mediaType: String) -> Bool {
-        let type = mediaType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        let type = HTTPReply.mediaType(of: mediaType)
         return type == "application/json" || type.hasSuffix("+json")
     }
 

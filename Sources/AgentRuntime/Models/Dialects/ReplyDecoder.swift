@@ -16,18 +16,11 @@ package struct ReplyDecoder: Sendable {
     /// Throws `unreadable` for a type that is neither (a page of HTML).
     package init(_ dialect: some Dialect, contentType: String?) throws(BackendError) {
         reader = dialect.reader()
-        switch Self.type(contentType ?? "") {
+        switch HTTPReply.mediaType(of: contentType ?? "") {
         case "text/event-stream", "": form = .events(ServerSentEventParser(bound: ReplyLimits.eventBytes))
         case "application/json", "text/json": form = .document([])
         case let type: throw BackendError(.unreadable, "the reply is \(type.prefix(64))")
         }
-    }
-
-    /// A media type without its parameters, in small letters.
-    private static func type(_ contentType: String) -> String {
-        // As nearly every server writes it.
-        if contentType == "text/event-stream" { return contentType }
-        return contentType.split(separator: ";").first?.lowercased().filter { $0 != " " } ?? ""
     }
 
     /// The model has said all and why it stopped; what may still come is of no interest.
