@@ -79,21 +79,17 @@ package struct Conversations: Sendable {
     }
 
     /// The watcher has gone; the last one's leaving may end the turn.
-    package func leave(_ ticket: WatchTicket, on loop: EventLoop) async {
+    package func leave(_ ticket: WatchTicket) async {
         guard let number = ticket.number else { return }
         // A session that has gone to sleep has no watchers to be told of.
-        try? await directory.with(ticket.session, in: ticket.tenant, on: places(loop)) { session in
-            await session.unwatch(ticket.turn, number)
-        }
+        await directory.withAwake(ticket.session, in: ticket.tenant) { await $0.unwatch(ticket.turn, number) }
     }
 
     /// The watcher's reader has gone, but the watcher still takes the turn's end; the last one's leaving may end it.
-    package func readerLeft(_ ticket: WatchTicket, on loop: EventLoop) async {
+    package func readerLeft(_ ticket: WatchTicket) async {
         guard let number = ticket.number else { return }
         // A session that has gone to sleep runs no turn that could be ended.
-        try? await directory.with(ticket.session, in: ticket.tenant, on: places(loop)) { session in
-            await session.readerLeft(ticket.turn, number)
-        }
+        await directory.withAwake(ticket.session, in: ticket.tenant) { await $0.readerLeft(ticket.turn, number) }
     }
 
     /// The whole answer of a turn, once it has ended.

@@ -11,6 +11,8 @@ package struct NewConversation: Sendable {
     package var history: [HistoryTurn]
     /// A known name, when the client brings one; a new one without it.
     package var id: SessionID?
+    /// Nobody is told of a way to go on with it: its session need not stay awake when the first turn has ended.
+    package var isSingle: Bool
 
     package init(
         owner: Principal,
@@ -19,7 +21,8 @@ package struct NewConversation: Sendable {
         context: JSONValue = .null,
         metadata: JSONValue = .null,
         history: [HistoryTurn] = [],
-        id: SessionID? = nil
+        id: SessionID? = nil,
+        isSingle: Bool = false
     ) {
         self.owner = owner
         self.options = options
@@ -28,5 +31,6 @@ package struct NewConversation: Sendable {
         self.metadata = metadata
         self.history = history
         self.id = id
+        self.isSingle = isSingle
     }
 }

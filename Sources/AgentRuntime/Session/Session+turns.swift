@@ -97,6 +97,7 @@ extension Session {
         if !unrecorded.contains(where: { $0 === live }) { place.tail.end(live.id) }
         if running === live { running = nil }
         beginNext()
+        sleepIfDone()
     }
 
     private func show(_ outcome: TurnOutcome, of live: LiveTurn, _ begun: Timestamp, _ elapsed: Int) {

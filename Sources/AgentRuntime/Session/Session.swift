@@ -25,16 +25,25 @@ package actor Session {
     private var snapshotVersion: Int64
     private var isRetired = false
     private let gate = AppendGate()
+    /// Takes a session that goes to sleep by itself, as soon as nothing runs or waits; `nil` of one that stays awake.
+    private let letSleep: (@Sendable (Session) -> Void)?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { place.serial.asUnownedSerialExecutor() }
 
-    package init(_ conversation: Conversation, snapshotVersion: Int64, services: SessionServices, place: SessionPlace) {
+    package init(
+        _ conversation: Conversation,
+        snapshotVersion: Int64,
+        services: SessionServices,
+        place: SessionPlace,
+        letSleep: (@Sendable (Session) -> Void)? = nil
+    ) {
         tenant = conversation.tenant
         id = conversation.id
         self.conversation = conversation
         self.snapshotVersion = snapshotVersion
         self.services = services
         self.place = place
+        self.letSleep = letSleep
     }
 
     // MARK: - What can be asked of a session
@@ -201,6 +210,11 @@ package actor Session {
         guard running == nil, waiting.isEmpty, accepting.isEmpty, overdue.isEmpty else { return false }
         isRetired = true
         return true
+    }
+
+    /// Goes to sleep where nobody is expected to come back.
+    func sleepIfDone() {
+        if let letSleep, retireIfIdle() { letSleep(self) }
     }
 
     /// Waits until nothing runs or waits.

@@ -103,7 +103,13 @@ package actor SessionDirectory {
     private nonisolated func session(for new: NewConversation, on place: SessionPlace) -> Session {
         let id = new.id ?? SessionID(services.identifiers.next("conv"))
         let conversation = Conversation(tenant: new.owner.tenant, id: id, historyLimit: services.limits.history)
-        return Session(conversation, snapshotVersion: 0, services: services, place: place)
+        return Session(
+            conversation,
+            snapshotVersion: 0,
+            services: services,
+            place: place,
+            letSleep: new.isSingle ? forgetting : nil
+        )
     }
 
     /// The session over a conversation, woken on `place` if it sleeps; `not_found` when there is no such conversation.
@@ -133,6 +139,15 @@ package actor SessionDirectory {
         let session = try await wake(key, on: place)
         await keep(session, key)
         return session
+    }
+
+    /// Does something with a session that is awake; nothing where it sleeps.
+    package nonisolated func withAwake(
+        _ id: SessionID,
+        in tenant: TenantID,
+        _ body: @Sendable (Session) async -> Void
+    ) async {
+        if let session = awake.with({ $0.use(Key(tenant: tenant, session: id)) }) { await body(session) }
     }
 
     /// Does something with a session, again with a fresh one when it was retired in between.
@@ -179,6 +194,10 @@ package actor SessionDirectory {
     }
 
     package nonisolated var awakeCount: Int { awake.with { $0.entries.count } }
+
+    private nonisolated var forgetting: @Sendable (Session) -> Void {
+        { [self] in forget($0) }
+    }
 
     private nonisolated func forget(_ session: Session) {
         awake.with { $0.drop(session, Key(tenant: session.tenant, session: session.id)) }

@@ -87,7 +87,7 @@ struct Exchange: Sendable {
             on: loop,
             collector
         )
-        routed.request.client?.onLeaving { loop.spawn { await conversations.readerLeft(ticket, on: loop) } }
+        routed.request.client?.onLeaving { loop.spawn { await conversations.readerLeft(ticket) } }
         return await collector.answer()
     }
 

@@ -34,7 +34,7 @@ struct TurnStreamer: Sendable {
                         on: loop,
                         watcher
                     )
-                    stream.onGone { loop.spawn { await conversations.leave(ticket, on: loop) } }
+                    stream.onGone { loop.spawn { await conversations.leave(ticket) } }
                 } catch {
                     stream.end()  // the client comes back and is told what is wrong
                 }

@@ -61,6 +61,26 @@ struct SessionDirectoryTests {
         }
     }
 
+    @Test("One that nobody comes back to sleeps when its turn has ended, and wakes for who does come")
+    func single() async throws {
+        try await withEventLoop { loop in
+            let start = StopSignal()
+            let directory = try directory(loop, answeringAt: start)
+            let place = SessionPlace(serial: loop, tasks: loop.tasks, tail: InMemoryTail())
+            let message = IncomingMessage(text: "Hello", principal: Self.person)
+            let new = NewConversation(owner: Self.person, isSingle: true)
+            let (id, _) = try await directory.begin(new, with: message, on: place)
+            #expect(directory.awakeCount == 1)
+            start.raise()
+            await directory.drain()
+            #expect(directory.awakeCount == 0)
+            let session = try await directory.session(id, in: JournalSample.tenant, on: place)
+            #expect(await session.conversation.turns.map(\.text) == ["Hello"])
+            #expect(await session.conversation.turns.map(\.status) == [.completed])
+            #expect(directory.awakeCount == 1)
+        }
+    }
+
     @Test("Those that are at work stay awake, and sleep once they have ended")
     func atWork() async throws {
         try await withEventLoop { loop in

@@ -77,7 +77,9 @@ struct OpenAIRoutes: Sendable {
                 owner: principal,
                 metadata: ["profile": "openai", "agent": .string(agent.name), "request": .string(fingerprint)],
                 history: request.history,
-                id: id
+                id: id,
+                // The next request brings its history along.
+                isSingle: true
             )
             return try await exchange.begin(
                 new,
