@@ -19,17 +19,11 @@ package struct Alarm: Sendable {
     package func cancel() { stop() }
 }
 
-extension EventLoop {
-    /// The same as `after(_:_:)`, in the form that clocks give.
-    fileprivate func alarm(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
-        let token = after(duration, action)
-        return Alarm { [self] in cancel(token) }
-    }
-}
-
 extension CurrentLoopClock: TimerClock {
     package func after(_ duration: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
-        EventLoop.current?.alarm(duration, action) ?? ContinuousClock().after(duration, action)
+        guard let loop = EventLoop.current else { return ContinuousClock().after(duration, action) }
+        let token = loop.after(duration, action)
+        return Alarm { loop.cancel(token) }
     }
 }
 

@@ -8,7 +8,7 @@ package struct Waiters {
     package init() {}
 
     /// Adds one who waits, unless it is over: then it goes on at once.
-    package mutating func add(_ waiter: CheckedContinuation<Void, Never>, unless isOver: Bool) {
+    package mutating func add(_ waiter: CheckedContinuation<Void, Never>, unless isOver: Bool = false) {
         if isOver { waiter.resume() } else { continuations.append(waiter) }
     }
 

@@ -108,7 +108,7 @@ package actor SessionDirectory {
             snapshotVersion: 0,
             services: services,
             place: place,
-            letSleep: new.isSingle ? forgetting : nil
+            letSleep: new.isSingle ? { @Sendable [self] session in forget(session) } : nil
         )
     }
 
@@ -128,7 +128,8 @@ package actor SessionDirectory {
             if let session = awake.with({ $0.use(key) }) { return session }
             guard waking[key] != nil else { break }
             await withCheckedContinuation { continuation in
-                if waking[key]?.add(continuation, unless: false) == nil { continuation.resume() }
+                guard waking[key] != nil else { return continuation.resume() }
+                waking[key]?.add(continuation)
             }
         }
         waking[key] = Waiters()
@@ -194,10 +195,6 @@ package actor SessionDirectory {
     }
 
     package nonisolated var awakeCount: Int { awake.with { $0.entries.count } }
-
-    private nonisolated var forgetting: @Sendable (Session) -> Void {
-        { [self] in forget($0) }
-    }
 
     private nonisolated func forget(_ session: Session) {
         awake.with { $0.drop(session, Key(tenant: session.tenant, session: session.id)) }

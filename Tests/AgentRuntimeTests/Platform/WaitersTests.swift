@@ -31,7 +31,7 @@ private actor Event {
     }
 }
 
-@Suite("Those who wait are resumed when it is over, and do not begin to wait after that")
+@Suite("Those who wait are resumed when it is over, and do not begin to wait after that", .timeLimit(.minutes(1)))
 struct WaitersTests {
     @Test("All who wait go on")
     func together() async throws {

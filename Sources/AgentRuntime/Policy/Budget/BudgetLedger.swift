@@ -183,7 +183,8 @@ package actor BudgetLedger {
         while !loaded.contains(tenant) {
             if loading[tenant] != nil {
                 await withCheckedContinuation { continuation in
-                    if loading[tenant]?.add(continuation, unless: false) == nil { continuation.resume() }
+                    guard loading[tenant] != nil else { return continuation.resume() }
+                    loading[tenant]?.add(continuation)
                 }
                 continue
             }
