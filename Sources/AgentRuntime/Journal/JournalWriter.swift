@@ -78,7 +78,7 @@ final class JournalWriter {
         self.clock = clock
         // Snapshots are replaced and erased; what they held must not stay in free pages.
         try connection.execute("PRAGMA secure_delete = ON")
-        try connection.setLogBound()
+        connection.countLogPages()
         try connection.migrate(JournalWriter.migrations)
     }
 

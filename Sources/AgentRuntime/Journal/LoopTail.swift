@@ -8,22 +8,31 @@
 package final class LoopTail: Tail, @unchecked Sendable {
     /// Writes pieces so that they survive a kill of the process.
     package typealias Write = @Sendable ([TailPiece]) throws(TailError) -> Void
-    /// Drops what is kept of a turn.
+    /// Needs no longer what is kept of a turn.
     package typealias End = @Sendable (TurnID) -> Void
+    /// Lets go of what nothing needs any more.
+    package typealias Trim = @Sendable () -> Void
     private typealias Written = @Sendable (Result<Void, TailError>) -> Void
+
+    /// How long what is left of ended turns may stay: cutting a file waits for the disk now and then, so it is not done
+    /// for each turn.
+    static let trimPause = Duration.milliseconds(250)
 
     private let loop: EventLoop
     private let write: Write
     private let endTurn: End
+    private let trimNow: Trim
     private var pieces: [TailPiece] = []
     private var callbacks: [Written] = []
     private var ended: [TurnID] = []
     private var isScheduled = false
+    private var isTrimScheduled = false
 
-    package init(loop: EventLoop, write: @escaping Write, end: @escaping End) {
+    package init(loop: EventLoop, write: @escaping Write, end: @escaping End, trim: @escaping Trim) {
         self.loop = loop
         self.write = write
-        self.endTurn = end
+        endTurn = end
+        trimNow = trim
     }
 
     package func append(_ pieces: [TailPiece], written: @escaping @Sendable (Result<Void, TailError>) -> Void) {
@@ -33,7 +42,7 @@ package final class LoopTail: Tail, @unchecked Sendable {
         schedule()
     }
 
-    /// The turn's pieces are dropped after those of this tick are written.
+    /// The turn's pieces are let go of after those of this tick are written, and dropped within `trimPause`.
     package func end(_ turn: TurnID) {
         guard loop.isOnLoop else {
             loop.execute { self.end(turn) }
@@ -41,6 +50,11 @@ package final class LoopTail: Tail, @unchecked Sendable {
         }
         ended.append(turn)
         schedule()
+    }
+
+    /// Lets go of what ended turns have left, without waiting for `trimPause`; before the loop stops.
+    package func trim() {
+        loop.execute { self.trimNow() }
     }
 
     private func schedule() {
@@ -65,5 +79,16 @@ package final class LoopTail: Tail, @unchecked Sendable {
         }
         for written in callbacks { written(outcome) }
         for turn in ended { endTurn(turn) }
+        if !ended.isEmpty { scheduleTrim() }
+    }
+
+    private func scheduleTrim() {
+        guard !isTrimScheduled else { return }
+        isTrimScheduled = true
+        loop.after(LoopTail.trimPause) { [weak self] in
+            guard let self else { return }
+            isTrimScheduled = false
+            trimNow()
+        }
     }
 }

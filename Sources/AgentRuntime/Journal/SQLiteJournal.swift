@@ -51,6 +51,8 @@ package actor SQLiteJournal: Journal {
     }
 
     private let executor: any SerialWorkExecutor
+    private let log: JournalLog
+    private var logSchedule: JournalLog.Schedule
     let writer: JournalWriter
     let reader: JournalReader
     private let keys: SubjectKeys
@@ -77,6 +79,8 @@ package actor SQLiteJournal: Journal {
         executor: (any SerialWorkExecutor)? = nil,
         readExecutor: (any SerialExecutor)? = nil
     ) throws(JournalError) {
+        // Whoever runs the commits by an executor of his own runs the log by it too.
+        let logExecutor = executor ?? ThreadExecutor(label: "journal.log")
         do throws(DatabaseError) {
             let synchronous: SQLiteConnection.Synchronous = durability == .full ? .full : .normal
             let connection = try SQLiteConnection(
@@ -85,6 +89,8 @@ package actor SQLiteJournal: Journal {
                 pageSize: JournalWriter.pageSize
             )
             writer = try JournalWriter(connection: connection, clock: clock)
+            logSchedule = JournalLog.Schedule(pageSize: try connection.pageSize)
+            log = try JournalLog(path: path, synchronous: synchronous, executor: logExecutor)
             reader = try JournalReader(path: path, keys: keys, upcasters: upcasters, executor: readExecutor)
         } catch {
             throw JournalError(error)
@@ -222,6 +228,17 @@ package actor SQLiteJournal: Journal {
             for waiting in snapshots { waiting.continuation.resume(returning: .failure(failure)) }
         }
         if !group.isEmpty { committed.send() }
+        takeOverLog()
+    }
+
+    private func takeOverLog() {
+        guard logSchedule.committed(writer.connection.logPages) else { return }
+        log.takeOver { self.executor.run { self.assumeIsolated { $0.logTakenOver() } } }
+    }
+
+    private func logTakenOver() {
+        guard logSchedule.ended(writer.connection.logPages) else { return }
+        try? writer.connection.takeOverLog()  // what is left in the log is tried again with the next step
     }
 
     package nonisolated func commits() -> AsyncStream<Void> { committed.listen() }

@@ -73,7 +73,7 @@ package final class TailFile: @unchecked Sendable {
         for piece in pieces { current.turns.insert(piece.turn) }
     }
 
-    /// Drops the pieces of a turn that has ended, once no other turn needs their segment.
+    /// Needs the pieces of a turn no longer: a closed segment goes with its last turn, the current one with `trim`.
     package func end(_ turn: TurnID) {
         closed.removeAll { segment in
             guard segment.turns.contains(turn), segment.turns.count == 1 else { return false }
@@ -81,8 +81,13 @@ package final class TailFile: @unchecked Sendable {
             return true
         }
         for index in closed.indices { closed[index].turns.remove(turn) }
-        guard current.turns.remove(turn) != nil, current.turns.isEmpty, !isTorn else { return }
-        // What cannot be cut off now is dead all the same: reading at start finds the turn ended.
+        current.turns.remove(turn)
+    }
+
+    /// Cuts off the current segment when no turn needs what is in it.
+    package func trim() {
+        guard current.turns.isEmpty, size > 0, !isTorn else { return }
+        // What cannot be cut off now is dead all the same: reading at start finds its turns ended.
         if ftruncate(descriptor, 0) == 0 { size = 0 }
     }
 

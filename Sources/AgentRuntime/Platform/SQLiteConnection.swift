@@ -36,6 +36,8 @@ package final class SQLiteConnection {
     /// The same statements by the place of their texts; see `place(of:)`.
     private var statementsByPlace: [UInt: Statement] = [:]
     private var uses: UInt64 = 0
+    /// How many pages the log had after the last commit that wrote to it, where they are counted (`countLogPages`).
+    private(set) var logPages = 0
 
     package init(
         path: String,
@@ -93,6 +95,21 @@ package final class SQLiteConnection {
         case .memory:
             break
         }
+    }
+
+    /// Counts the log's pages from now on, and leaves it to others to take them over into the file.
+    func countLogPages() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        // In place of the one by which SQLite does it itself (https://www.sqlite.org/c3ref/wal_hook.html).
+        sqlite3_wal_hook(
+            database,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue().logPages = Int(pages)
+                return SQLITE_OK
+            },
+            context
+        )
     }
 
     deinit {

@@ -196,6 +196,7 @@ struct Deployment: Sendable {
 
     /// Ends the threads; nothing of the deployment may be used afterwards.
     func close() {
+        places.trimTails()
         loops.stop()
         workers.stop()
         domain.smtp?.stop()

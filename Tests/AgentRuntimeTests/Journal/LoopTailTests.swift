@@ -7,6 +7,7 @@ import Testing
 private final class Store: Sendable {
     let writes = Mutex<[[Int]]>([])
     let ended = Mutex<[TurnID]>([])
+    let trims = Mutex(0)
     let failure = Mutex<TailError?>(nil)
 
     func write(_ pieces: [TailPiece]) throws(TailError) {
@@ -36,7 +37,8 @@ private final class Client: FlushTarget, @unchecked Sendable {
         LoopTail(
             loop: loop,
             write: { (pieces) throws(TailError) in try store.write(pieces) },
-            end: { turn in store.ended.withLock { $0.append(turn) } }
+            end: { turn in store.ended.withLock { $0.append(turn) } },
+            trim: { store.trims.withLock { $0 += 1 } }
         )
     }
 
@@ -56,6 +58,21 @@ private final class Client: FlushTarget, @unchecked Sendable {
             #expect(store.writes.withLock { $0 } == [[1, 2, 3]])
             #expect(log.all.prefix(3) == ["first", "second", "flush"])
             #expect(store.ended.withLock { $0 } == [TurnID("msg_b")])
+        }
+    }
+
+    @Test("What turns have left is trimmed once for all that end within the pause, or at once where that is asked for")
+    func trimming() async throws {
+        try await withEventLoop { loop in
+            let store = Store()
+            let tail = tail(loop, store)
+            for _ in 0..<3 { await loop.perform { tail.end(TurnID("msg_a")) } }
+            #expect(store.ended.withLock { $0.count } == 3 && store.trims.withLock { $0 } == 0)
+            try await Task.sleep(for: LoopTail.trimPause * 2)
+            #expect(store.trims.withLock { $0 } == 1)
+            tail.trim()
+            await loop.perform {}
+            #expect(store.trims.withLock { $0 } == 2)
         }
     }
 
