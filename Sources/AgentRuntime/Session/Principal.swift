@@ -7,7 +7,7 @@ package struct Principal: Sendable, Hashable {
     package var email: String?
     package var name: String?
     package var roles: [Role]
-    package var permissions: Set<Permission>
+    package var permissions: PermissionSet
     /// Where the request came from that brought the principal; for the audit trail, never for decisions.
     package var origin: RequestOrigin?
 
@@ -17,7 +17,7 @@ package struct Principal: Sendable, Hashable {
         email: String? = nil,
         name: String? = nil,
         roles: [Role] = [],
-        permissions: Set<Permission> = [],
+        permissions: PermissionSet = [],
         origin: RequestOrigin? = nil
     ) {
         self.tenant = tenant

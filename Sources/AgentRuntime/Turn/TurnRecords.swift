@@ -59,7 +59,11 @@ extension TurnEvent {
 extension Citation {
     /// The citation as records and every profile show it: `index`, `source`, `id`, its own members, `text`.
     package func json(number: Int) -> JSONValue {
-        var object: JSONObject = ["index": .integer(number), "source": .string(source), "id": .string(id)]
+        var object: JSONObject = [:]
+        object.reserve(fields.count + 4)
+        object["index"] = .integer(number)
+        object["source"] = .string(source)
+        object["id"] = .string(id)
         for field in fields { object[field.name] = field.value }
         object["text"] = .string(text)
         return .object(object)
@@ -281,7 +285,7 @@ extension Principal {
             "email": .optional(email),
             "name": .optional(name),
             "roles": .array(roles.map { .string($0.rawValue) }),
-            "permissions": .array(permissions.sorted().map { .string($0.rawValue) }),
+            "permissions": .array(permissions.map { .string($0.rawValue) }),
         ]
         object["origin"] = origin?.json
         return .object(object)
@@ -295,7 +299,9 @@ extension Principal {
             email: json["email"]?.string,
             name: json["name"]?.string,
             roles: (json["roles"]?.array ?? []).compactMap { $0.string.map(Role.init(_:)) },
-            permissions: Set((json["permissions"]?.array ?? []).compactMap { $0.string.map(Permission.init(_:)) }),
+            permissions: PermissionSet(
+                (json["permissions"]?.array ?? []).compactMap { $0.string.map(Permission.init(_:)) }
+            ),
             origin: json["origin"].map(RequestOrigin.init(json:))
         )
     }

@@ -4,7 +4,7 @@ package import AgentRuntime
 package struct Caller: Sendable, Hashable {
     let tenant: TenantID
     let user: UserID
-    let permissions: Set<Permission>
+    let permissions: PermissionSet
 
     package init(_ principal: Principal) {
         tenant = principal.tenant

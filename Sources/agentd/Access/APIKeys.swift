@@ -7,7 +7,7 @@ struct APIKey: Sendable, Hashable {
     var tenant: TenantID
     /// Unique among the tenant's live keys.
     var name: String
-    var scopes: Set<Permission>
+    var scopes: PermissionSet
     var createdAt: Timestamp
 
     var principal: Principal {
@@ -73,7 +73,7 @@ actor APIKeys {
                         id: row.text(1),
                         tenant: TenantID(row.text(2)),
                         name: row.text(3),
-                        scopes: Set(row.text(4).split(separator: " ").map { Permission(String($0)) }),
+                        scopes: PermissionSet(row.text(4).split(separator: " ").map { Permission(String($0)) }),
                         createdAt: Timestamp(milliseconds: row.int(5))
                     )
                 )
@@ -108,7 +108,7 @@ actor APIKeys {
             id: identifiers.next("key"),
             tenant: tenant,
             name: name,
-            scopes: Set(scopes),
+            scopes: PermissionSet(scopes),
             createdAt: clock.now()
         )
         do {
@@ -117,7 +117,7 @@ actor APIKeys {
                     "INSERT INTO api_keys (id, hash, tenant, name, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?)",
                     [
                         .text(key.id), .blob(hash), .id(tenant), .text(name),
-                        .text(key.scopes.sorted().map(\.rawValue).joined(separator: " ")),
+                        .text(key.scopes.map(\.rawValue).joined(separator: " ")),
                         .integer(key.createdAt.milliseconds),
                     ]
                 )

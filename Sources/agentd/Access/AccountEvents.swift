@@ -45,7 +45,7 @@ extension RecordDraft {
             actor: actor,
             payload: [
                 "key": .string(key.id), "name": .string(key.name),
-                "scopes": .array(key.scopes.sorted().map { .string($0.rawValue) }),
+                "scopes": .array(key.scopes.map { .string($0.rawValue) }),
             ]
         )
     }

@@ -192,16 +192,13 @@ struct Authenticator: Sendable {
 
     /// Roles count by the table; permissions that the token's issuer wrote into it count beside them.
     private static func principal(_ claims: JWTClaims) -> Principal {
-        var permissions = RolePermissions.permissions(of: claims.roles)
-        // Those that the roles bring are often written into the token too: the set stays the table's then.
-        for permission in claims.permissions where !permissions.contains(permission) { permissions.insert(permission) }
-        return Principal(
+        Principal(
             tenant: claims.tenant,
             user: claims.subject,
             email: claims.email,
             name: claims.name,
             roles: claims.roles,
-            permissions: permissions
+            permissions: RolePermissions.permissions(of: claims.roles).union(claims.permissions)
         )
     }
 }

@@ -55,7 +55,7 @@ struct JWTClaims: Sendable, Hashable {
     var email: String?
     var name: String?
     var roles: [Role]
-    var permissions: Set<Permission>
+    var permissions: PermissionSet
     var issuedAt: Timestamp?
     var expiresAt: Timestamp
     /// The token's own id (`jti`).
@@ -149,7 +149,7 @@ enum JWT {
             email: try text(claims, "email"),
             name: try text(claims, "name"),
             roles: try texts(claims, "roles").map { Role($0) },
-            permissions: Set(try texts(claims, "permissions").map { Permission($0) }),
+            permissions: PermissionSet(try texts(claims, "permissions").map { Permission($0) }),
             issuedAt: try time(claims, "iat"),
             expiresAt: expires,
             id: try text(claims, "jti"),

@@ -17,13 +17,13 @@ extension Role {
 ///
 /// "All reads" is business data: no audit log, no analytics, no conversation of somebody else.
 enum RolePermissions {
-    static let businessReads: Set<Permission> = [
+    static let businessReads: PermissionSet = [
         .dashboardRead, .metricsRead, .dealsRead, .customersRead, .quotationsRead, .ordersRead, .invoicesRead,
         .materialsRead, .knowledgeRead, .mailRead, .scenariosRead,
     ]
 
-    static let table: [(role: Role, permissions: Set<Permission>)] = [
-        (.admin, Set(Permission.all)),
+    static let table: [(role: Role, permissions: PermissionSet)] = [
+        (.admin, PermissionSet(Permission.all)),
         (
             .financeDirector,
             businessReads.union([
@@ -48,11 +48,7 @@ enum RolePermissions {
     static var roles: [Role] { table.map(\.role) }
 
     /// What the roles may do together; a role that is not in the table may do nothing.
-    static func permissions(of roles: [Role]) -> Set<Permission> {
-        let rows = roles.compactMap { role in table.first { $0.role == role }?.permissions }
-        // Mostly there is one: its set is taken as it stands, not made anew.
-        guard var all = rows.first else { return [] }
-        for more in rows.dropFirst() { all.formUnion(more) }
-        return all
+    static func permissions(of roles: [Role]) -> PermissionSet {
+        roles.compactMap { role in table.first { $0.role == role }?.permissions }.reduce([]) { $0.union($1) }
     }
 }

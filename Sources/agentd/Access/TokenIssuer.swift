@@ -39,7 +39,7 @@ struct TokenIssuer: Sendable {
         if let name = principal.name { claims["name"] = .string(name) }
         claims["tenant_id"] = .string(principal.tenant.rawValue)
         claims["roles"] = .array(principal.roles.map { .string($0.rawValue) })
-        claims["permissions"] = .array(principal.permissions.sorted().map { .string($0.rawValue) })
+        claims["permissions"] = .array(principal.permissions.map { .string($0.rawValue) })
         claims["iat"] = .integer(Int(now.milliseconds / 1000))
         claims["exp"] = .integer(Int(now.advanced(by: lifetime).milliseconds / 1000))
         if let issuer { claims["iss"] = .string(issuer) }

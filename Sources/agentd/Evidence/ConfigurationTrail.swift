@@ -42,7 +42,7 @@ struct Provenance: Sendable {
         let roles = RolePermissions.table.map { row -> JSONValue in
             [
                 "role": .string(row.role.rawValue),
-                "permissions": .array(row.permissions.sorted().map { .string($0.rawValue) }),
+                "permissions": .array(row.permissions.map { .string($0.rawValue) }),
             ]
         }
         let rules: JSONValue = [

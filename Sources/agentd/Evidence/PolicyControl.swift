@@ -22,7 +22,7 @@ struct Policy: Sendable, Hashable {
             RolePermissions.table.map { row in
                 [
                     "role": .string(row.role.rawValue),
-                    "permissions": .array(row.permissions.sorted().map { .string($0.rawValue) }),
+                    "permissions": .array(row.permissions.map { .string($0.rawValue) }),
                 ]
             }
         )

@@ -8,7 +8,7 @@ import Testing
 struct CallerTokensTests {
     private static let tenant = TenantID("t")
 
-    private static func asker(_ user: String, _ permissions: Set<Permission> = [], at time: Int64 = 0) -> Asker {
+    private static func asker(_ user: String, _ permissions: PermissionSet = [], at time: Int64 = 0) -> Asker {
         Asker(
             principal: Principal(tenant: tenant, user: UserID(user), permissions: permissions),
             now: Timestamp(milliseconds: time)

@@ -7,7 +7,11 @@ import Testing
 @Suite("Data that another service holds")
 struct RemoteDomainTests {
     private static let tenant = TenantID("t")
-    private static let principal = Principal(tenant: tenant, user: UserID("u"), permissions: Set(Permission.all))
+    private static let principal = Principal(
+        tenant: tenant,
+        user: UserID("u"),
+        permissions: PermissionSet(Permission.all)
+    )
     private static let asker = Asker(principal: principal, now: Timestamp(milliseconds: 0))
 
     private static func domain(

@@ -23,14 +23,14 @@ struct SuggestionTests {
         SuggestionBook(fixture.ledger, prompts: try SuggestionPrompts(PlannerConversation.library()))
     }
 
-    private func principal(_ fixture: TenantFixture, _ permissions: Set<Permission>) -> Principal {
+    private func principal(_ fixture: TenantFixture, _ permissions: PermissionSet) -> Principal {
         Principal(tenant: fixture.tenant, user: UserID("usr_a"), permissions: permissions)
     }
 
     @Test("They are the same for the same data, the most relevant first, and follow the context")
     func ranked() async throws {
         let fixture = try await fixture()
-        let everyone = principal(fixture, Set(Permission.all))
+        let everyone = principal(fixture, PermissionSet(Permission.all))
         let book = try Self.book(fixture)
         func ask(_ book: SuggestionBook, _ context: String) async throws -> [Suggestion] {
             try await book.suggestions(for: everyone, context: context, limit: 20, settings: fixture.settings)
@@ -73,7 +73,7 @@ struct SuggestionTests {
         for month in 1...12 { rows += "2025-\(month < 10 ? "0" : "")\(month)-10,1,Rent,opex,\(1000 + month)\n" }
         try await fixture.load("ledger", header + rows)
         let book = try Self.book(fixture)
-        let everyone = principal(fixture, Set(Permission.all))
+        let everyone = principal(fixture, PermissionSet(Permission.all))
         func texts() async throws -> [String] {
             try await book.suggestions(for: everyone, context: "dashboard", limit: 20, settings: fixture.settings).map(
                 \.text
@@ -112,7 +112,7 @@ struct SuggestionTests {
             """
         )
         let found = try await Self.book(fixture).suggestions(
-            for: principal(fixture, Set(Permission.all)),
+            for: principal(fixture, PermissionSet(Permission.all)),
             context: "costs",
             limit: 20,
             settings: fixture.settings
@@ -139,7 +139,7 @@ struct SuggestionTests {
         try FileManager.default.createDirectory(atPath: folder.file("suggestions"), withIntermediateDirectories: true)
         let prompts = try SuggestionPrompts(try library("deals_at_risk", "[]", "Welche Deals sind gefährdet?"))
         let found = try await SuggestionBook(fixture.ledger, prompts: prompts).suggestions(
-            for: principal(fixture, Set(Permission.all)),
+            for: principal(fixture, PermissionSet(Permission.all)),
             context: "sales",
             limit: 20,
             settings: fixture.settings

@@ -50,7 +50,7 @@ final class DataConversation {
             tenant: settings.tenant,
             user: UserID("usr_test"),
             email: email,
-            permissions: Set(Permission.all)
+            permissions: PermissionSet(Permission.all)
         )
     }
 

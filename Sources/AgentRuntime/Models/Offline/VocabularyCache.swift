@@ -5,7 +5,7 @@ package actor VocabularyCache {
     /// Whose words: a tenant's, or one principal's own.
     private enum Owner: Hashable {
         case tenant(TenantID)
-        case principal(TenantID, UserID, Set<Permission>)
+        case principal(TenantID, UserID, PermissionSet)
     }
 
     private struct Entry {

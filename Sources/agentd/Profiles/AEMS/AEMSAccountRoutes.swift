@@ -61,7 +61,7 @@ struct AEMSAccountRoutes: Sendable {
                     "full_name": .optional(principal.name ?? account?.name),
                     "role": .optional(principal.roles.first?.rawValue),
                     "roles": .array(principal.roles.map { .string($0.rawValue) }),
-                    "permissions": .array(principal.permissions.sorted().map { .string($0.rawValue) }),
+                    "permissions": .array(principal.permissions.map { .string($0.rawValue) }),
                     "mfa_enabled": false,
                     "tenant_id": .string(principal.tenant.rawValue),
                 ],

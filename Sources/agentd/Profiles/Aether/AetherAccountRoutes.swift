@@ -74,7 +74,7 @@ struct AetherAccountRoutes: Sendable {
                 "name": .optional(principal.name ?? account?.name),
                 "avatar_url": nil,
                 "roles": .array(principal.roles.map { .string($0.rawValue) }),
-                "permissions": .array(principal.permissions.sorted().map { .string($0.rawValue) }),
+                "permissions": .array(principal.permissions.map { .string($0.rawValue) }),
                 "tenant": [
                     "id": .string(principal.tenant.rawValue),
                     "name": .string(tenant.name ?? principal.tenant.rawValue),
