@@ -200,8 +200,7 @@ struct SuiteReader {
 
     private mutating func assertion(_ json: JSONValue, _ place: String) -> Assertion? {
         // A bare name stands for an assertion that needs nothing more.
-        let object =
-            json.string.map { JSONObject(uniqueMembers: [.init(name: "type", value: .string($0))]) } ?? json.object
+        let object = json.string.map { ["type": .string($0)] } ?? json.object
         guard let object, let type = text(object["type"], "\(place).type") else {
             if json.object == nil { problems.append("\(place): an object with `type` is needed") }
             return nil

@@ -40,7 +40,7 @@ package struct VerdictBook: Sendable, Hashable {
     package var json: JSONValue {
         func object<Value>(_ values: [String: Value], _ json: (Value) -> JSONValue) -> JSONValue {
             let sorted = values.sorted { $0.key < $1.key }
-            return .object(JSONObject(uniqueMembers: sorted.map { .init(name: $0.key, value: json($0.value)) }))
+            return .object(JSONObject(uniqueMembers: sorted.map { (name: $0.key, value: json($0.value)) }))
         }
         let entries = object(verdicts) { judges in
             object(judges) { ["pass": .bool($0.holds), "reason": .string($0.reason)] }

@@ -80,9 +80,9 @@ enum RecordCodec {
             after += #","sealed":{"key":"#.utf8
             JSONValue.append(string: sealed.id, to: &after)
             after += #","nonce":""#.utf8
-            after += Base64URL.encodedBytes(sealed.nonce)
+            Base64URL.append(sealed.nonce, to: &after)
             after += #"","data":""#.utf8
-            after += Base64URL.encodedBytes(sealed.data)
+            Base64URL.append(sealed.data, to: &after)
             after += #""}}"#.utf8
         } else {
             after += #","payload":"#.utf8
@@ -99,7 +99,7 @@ enum RecordCodec {
                 + prepared.afterTime.count
         )
         bytes += opening
-        bytes += Hex.encodedBytes(place.previousLeaf)
+        Hex.append(place.previousLeaf, to: &bytes)
         bytes += place.tenantPart
         bytes += String(place.sequence).utf8
         if !place.sessionPart.isEmpty {

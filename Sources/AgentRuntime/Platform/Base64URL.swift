@@ -26,6 +26,14 @@ package enum Base64URL {
         }
     }
 
+    /// Writes the characters as ASCII bytes behind others.
+    static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(byteCount: encodedCount(bytes.count), alignment: 2) { buffer in
+            write(bytes, to: buffer)
+            output.append(contentsOf: buffer)
+        }
+    }
+
     /// How many characters so many bytes have.
     private static func encodedCount(_ count: Int) -> Int { (count * 4 + 2) / 3 }
 

@@ -27,11 +27,27 @@ package enum Hex {
         }
     }
 
+    /// Writes the digits as ASCII bytes behind others.
+    static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { buffer in
+            digits.withUnsafeBufferPointer { digits in
+                var count = 0
+                for byte in bytes {
+                    buffer.initializeElement(at: count, to: digits[Int(byte >> 4)])
+                    buffer.initializeElement(at: count + 1, to: digits[Int(byte & 15)])
+                    count += 2
+                }
+            }
+            output.append(contentsOf: buffer)
+        }
+    }
+
     /// `nil` for an odd count or another character.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(bytes: text.utf8) }
 
     static func decode(bytes digits: some Sequence<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []
+        result.reserveCapacity(digits.underestimatedCount / 2)
         var high: UInt8?
         for digit in digits {
             guard let value = value(digit) else { return nil }

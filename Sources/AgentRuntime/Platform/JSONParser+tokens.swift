@@ -16,7 +16,7 @@ extension JSONParser {
             guard skipDigits() > 0 else { throw failure("expected a digit after the point, found \(found)") }
         }
         try skipExponent()
-        return JSONNumber(validLiteral: text(start..<position))
+        return JSONNumber(validLiteral: text(start..<position, isASCII: true))
     }
 
     /// Reads the exponent of a number, when there is one.
@@ -43,14 +43,25 @@ extension JSONParser {
         let opening = position
         position += 1
         let start = position
+        let raw = UnsafeRawBufferPointer(input)
+        var isASCII = true
         while position < input.count {
+            if quote == UInt8(ascii: "\""), position + 8 <= raw.count {
+                let bytes = EightBytes(raw, at: position)
+                if !bytes.mayEndString {
+                    isASCII = isASCII && bytes.isASCII
+                    position += 8
+                    continue
+                }
+            }
             let byte = input[position]
             if byte == quote {
                 position += 1
-                return text(start..<position - 1)
+                return text(start..<position - 1, isASCII: isASCII)
             }
             if byte == UInt8(ascii: "\\") { return try escapedString(from: start, opening: opening, quote: quote) }
             try checkControl(byte)
+            isASCII = isASCII && byte < 0x80
             position += 1
         }
         throw failure("a string has no closing quote", at: opening)
@@ -143,9 +154,11 @@ extension JSONParser {
         }
     }
 
+    /// A part of the document between two of its ASCII characters, whose encoding has been checked with the whole.
     @inline(__always)
-    func text(_ range: Range<Int>) -> String {
-        String(decoding: UnsafeBufferPointer(rebasing: input[range]), as: UTF8.self)
+    func text(_ range: Range<Int>, isASCII: Bool = false) -> String {
+        let bytes = UnsafeBufferPointer(rebasing: input[range]).span
+        return String(copying: UTF8Span(unchecked: bytes, isKnownASCII: isASCII))
     }
 
     /// The position of the first byte that is not part of valid UTF-8 (RFC 3629), or `nil`.
@@ -155,9 +168,7 @@ extension JSONParser {
         var index = 0
         let raw = UnsafeRawBufferPointer(input)
         while index < raw.count {
-            if index + 8 <= raw.count,
-                raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-            {
+            if index + 8 <= raw.count, EightBytes(raw, at: index).isASCII {
                 index += 8
                 continue
             }

@@ -150,7 +150,7 @@ struct JSONParser {
     mutating func object(depth: Int) throws(JSONParseError) -> JSONObject {
         guard depth <= limits.depth else { throw failure("more than \(limits.depth) levels within each other") }
         position += 1
-        var members: [JSONObject.Member] = []
+        var members: [(String, JSONValue)] = []
         var seen: Set<String> = []
         try skipSpace()
         while peek != UInt8(ascii: "}") {
@@ -167,11 +167,11 @@ struct JSONParser {
             let value = try value(depth: depth)
             // One that goes on has some more: growing one by one would move them three times.
             if members.isEmpty, peek == UInt8(ascii: ",") { members.reserveCapacity(6) }
-            members.append(JSONObject.Member(name: name, value: value))
+            members.append((name, value))
             try separate(closing: UInt8(ascii: "}"))
         }
         position += 1
-        return JSONObject(uniqueMembers: members)
+        return JSONObject(uniquePairs: members)
     }
 
     mutating func array(depth: Int) throws(JSONParseError) -> [JSONValue] {
@@ -210,9 +210,14 @@ struct JSONParser {
     }
 
     /// Whether no member has the name; few members are compared one by one, more go through a set.
-    private func isNew(_ name: String, among members: [JSONObject.Member], _ seen: inout Set<String>) -> Bool {
-        if members.count < 12 { return !members.contains { $0.name == name } }
-        if seen.isEmpty { seen = Set(members.map(\.name)) }
+    private func isNew(_ name: String, among members: [(String, JSONValue)], _ seen: inout Set<String>) -> Bool {
+        if members.count < 12 {
+            return members.withUnsafeBufferPointer { members in
+                for index in members.indices where members[index].0 == name { return false }
+                return true
+            }
+        }
+        if seen.isEmpty { seen = Set(members.map(\.0)) }
         return seen.insert(name).inserted
     }
 

@@ -15,8 +15,8 @@ extension JSONValue {
 }
 
 extension JSONObject {
-    static func canonicalOrder(_ left: Member, _ right: Member) -> Bool {
-        left.name.utf16.lexicographicallyPrecedes(right.name.utf16)
+    static func canonicalOrder(_ left: (String, JSONValue), _ right: (String, JSONValue)) -> Bool {
+        left.0.utf16.lexicographicallyPrecedes(right.0.utf16)
     }
 }
 

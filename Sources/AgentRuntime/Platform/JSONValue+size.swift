@@ -5,7 +5,7 @@ extension JSONValue {
         case .null, .bool, .number: 8
         case .string(let text): text.utf8.count
         case .array(let elements): elements.reduce(2) { $0 + $1.roughByteCount }
-        case .object(let object): object.members.reduce(2) { $0 + $1.name.utf8.count + 4 + $1.value.roughByteCount }
+        case .object(let object): object.pairs.reduce(2) { $0 + $1.0.utf8.count + 4 + $1.1.roughByteCount }
         }
     }
 
@@ -20,7 +20,7 @@ extension JSONValue {
         case .string(let text): 6 * text.utf8.count + 2
         case .array(let elements): elements.reduce(2) { $0 + $1.byteCountMax + 1 }
         case .object(let object):
-            object.members.reduce(2) { $0 + 6 * $1.name.utf8.count + 4 + $1.value.byteCountMax }
+            object.pairs.reduce(2) { $0 + 6 * $1.0.utf8.count + 4 + $1.1.byteCountMax }
         }
     }
 }

@@ -16,58 +16,62 @@ package enum JSONValue: Sendable, Hashable {
 /// Look-up is a linear search: objects on our wires are small, and the parser bounds and checks large ones itself.
 package struct JSONObject: Sendable, Hashable {
     /// One member of an object.
-    package struct Member: Sendable, Hashable {
-        package var name: String
-        package var value: JSONValue
+    package typealias Member = (name: String, value: JSONValue)
 
-        package init(name: String, value: JSONValue) {
-            self.name = name
-            self.value = value
-        }
-    }
+    /// The members in the form in which a literal brings them, so that its memory becomes the object's.
+    private(set) var pairs: [(String, JSONValue)]
 
-    package private(set) var members: [Member]
+    package init() { pairs = [] }
 
-    package init() { members = [] }
+    /// Takes members whose names the caller knows to be unique.
+    package init(uniqueMembers: some Sequence<Member>) { pairs = uniqueMembers.map { ($0.name, $0.value) } }
 
-    /// Takes members whose names the caller knows to be unique (the parser has checked them).
-    package init(uniqueMembers: [Member]) { members = uniqueMembers }
+    /// Takes names with their values as they lie; the caller knows the names to be unique (the parser has checked them).
+    init(uniquePairs: [(String, JSONValue)]) { pairs = uniquePairs }
 
-    package var count: Int { members.count }
-    package var isEmpty: Bool { members.isEmpty }
-    package var names: [String] { members.map(\.name) }
+    package var count: Int { pairs.count }
+    package var isEmpty: Bool { pairs.isEmpty }
+    package var members: [Member] { pairs.map { (name: $0.0, value: $0.1) } }
+    package var names: [String] { pairs.map(\.0) }
 
     /// The value of a member; setting `nil` removes it, setting an existing one keeps its place.
     package subscript(name: String) -> JSONValue? {
         get {
             // Read where they lie: an element that is taken out is held once more.
-            members.withUnsafeBufferPointer { members in
-                for index in members.indices where members[index].name == name { return members[index].value }
+            pairs.withUnsafeBufferPointer { pairs in
+                for index in pairs.indices where pairs[index].0 == name { return pairs[index].1 }
                 return nil
             }
         }
         set {
-            if let index = members.firstIndex(where: { $0.name == name }) {
+            if let index = place(of: name) {
                 if let newValue {
-                    members[index].value = newValue
+                    pairs[index].1 = newValue
                 } else {
-                    members.remove(at: index)
+                    pairs.remove(at: index)
                 }
             } else if let newValue {
                 // Most objects have some members: growing one by one would move them three times.
-                if members.capacity == 0 { members.reserveCapacity(8) }
-                members.append(Member(name: name, value: newValue))
+                if pairs.capacity == 0 { pairs.reserveCapacity(8) }
+                pairs.append((name, newValue))
             }
         }
     }
 
     /// Makes room for members that are going to be set.
-    package mutating func reserve(_ count: Int) { members.reserveCapacity(count) }
+    package mutating func reserve(_ count: Int) { pairs.reserveCapacity(count) }
+
+    private func place(of name: String) -> Int? {
+        pairs.withUnsafeBufferPointer { pairs in
+            for index in pairs.indices where pairs[index].0 == name { return index }
+            return nil
+        }
+    }
 
     /// Whether both are copies of one object that neither has changed since.
     private func isSameStorage(as other: JSONObject) -> Bool {
-        members.withUnsafeBufferPointer { own in
-            other.members.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
+        pairs.withUnsafeBufferPointer { own in
+            other.pairs.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
         }
     }
 
@@ -75,30 +79,37 @@ package struct JSONObject: Sendable, Hashable {
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
         if left.isSameStorage(as: right) { return true }
-        if zip(left.members, right.members).allSatisfy({ $0.name == $1.name }) {
-            return zip(left.members, right.members).allSatisfy { $0.value == $1.value }
+        if zip(left.pairs, right.pairs).allSatisfy({ $0.0 == $1.0 }) {
+            return zip(left.pairs, right.pairs).allSatisfy { $0.1 == $1.1 }
         }
-        let values = Dictionary(uniqueKeysWithValues: right.members.map { ($0.name, $0.value) })
-        return left.members.allSatisfy { values[$0.name] == $0.value }
+        let values = Dictionary(uniqueKeysWithValues: right.pairs)
+        return left.pairs.allSatisfy { values[$0.0] == $0.1 }
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(members.count)
-        for member in members.sorted(by: { $0.name < $1.name }) {
-            hasher.combine(member)
+        hasher.combine(pairs.count)
+        for (name, value) in pairs.sorted(by: { $0.0 < $1.0 }) {
+            hasher.combine(name)
+            hasher.combine(value)
         }
     }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        members = elements.map { Member(name: $0.0, value: $0.1) }
+        pairs = elements
         assert(Set(names).count == count, "a literal names a member twice: \(names)")
     }
 }
 
 extension JSONObject: Sequence {
-    package func makeIterator() -> IndexingIterator<[Member]> { members.makeIterator() }
+    package struct Iterator: IteratorProtocol {
+        fileprivate var pairs: IndexingIterator<[(String, JSONValue)]>
+
+        package mutating func next() -> Member? { pairs.next().map { (name: $0.0, value: $0.1) } }
+    }
+
+    package func makeIterator() -> Iterator { Iterator(pairs: pairs.makeIterator()) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
@@ -111,7 +122,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     package init(nilLiteral: ()) { self = .null }
 
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        let object = JSONObject(uniqueMembers: elements.map { JSONObject.Member(name: $0.0, value: $0.1) })
+        let object = JSONObject(uniquePairs: elements)
         assert(Set(object.names).count == object.count, "a literal names a member twice: \(object.names)")
         self = .object(object)
     }

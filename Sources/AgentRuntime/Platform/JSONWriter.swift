@@ -96,55 +96,64 @@ struct JSONWriter: ~Copyable {
         elements.withUnsafeBufferPointer { elements in
             for index in elements.indices {
                 if index > 0 { put(UInt8(ascii: ",")) }
-                newLine()
+                if isPretty { newLine() }
                 write(elements[index])
             }
         }
         depth -= 1
-        if !elements.isEmpty { newLine() }
+        if isPretty, !elements.isEmpty { newLine() }
         put(UInt8(ascii: "]"))
     }
 
     private mutating func write(_ object: JSONObject) {
         put(UInt8(ascii: "{"))
         depth += 1
-        let members = isCanonical ? object.members.sorted(by: JSONObject.canonicalOrder) : object.members
+        let pairs = isCanonical ? object.pairs.sorted(by: JSONObject.canonicalOrder) : object.pairs
         // Read where they lie: an iterator would hold each name and value once more.
-        members.withUnsafeBufferPointer { members in
-            for index in members.indices {
+        pairs.withUnsafeBufferPointer { pairs in
+            for index in pairs.indices {
                 if index > 0 { put(UInt8(ascii: ",")) }
-                newLine()
-                write(members[index].name)
-                put(UInt8(ascii: ":"))
+                if isPretty { newLine() }
+                write(pairs[index].0, before: UInt8(ascii: ":"))
                 if isPretty { put(UInt8(ascii: " ")) }
-                write(members[index].value)
+                write(pairs[index].1)
             }
         }
         depth -= 1
-        if !members.isEmpty { newLine() }
+        if isPretty, !pairs.isEmpty { newLine() }
         put(UInt8(ascii: "}"))
     }
 
     private mutating func newLine() {
-        guard isPretty else { return }
         put(UInt8(ascii: "\n"))
         for _ in 0..<depth { put("  ") }
     }
 
-    mutating func write(_ text: String) {
-        if text.utf8.withContiguousStorageIfAvailable({ quote(UnsafeRawBufferPointer($0)) }) == nil {
+    /// Writes a text in quotes, and a byte behind it where one is given.
+    mutating func write(_ text: String, before next: UInt8? = nil) {
+        if text.utf8.withContiguousStorageIfAvailable({ quote(UnsafeRawBufferPointer($0), next) }) == nil {
             var native = text
-            native.withUTF8 { quote(UnsafeRawBufferPointer($0)) }
+            native.withUTF8 { quote(UnsafeRawBufferPointer($0), next) }
         }
     }
 
-    private mutating func quote(_ bytes: UnsafeRawBufferPointer) {
-        reserve(bytes.count + 2)
-        guard JSONWriter.isPlain(bytes) else { return quoteEscaping(bytes) }
-        start.storeBytes(of: UInt8(ascii: "\""), toByteOffset: count, as: UInt8.self)
-        if let from = bytes.baseAddress { (start + count + 1).copyMemory(from: from, byteCount: bytes.count) }
-        start.storeBytes(of: UInt8(ascii: "\""), toByteOffset: count + bytes.count + 1, as: UInt8.self)
+    private mutating func quote(_ bytes: UnsafeRawBufferPointer, _ next: UInt8?) {
+        guard JSONWriter.isPlain(bytes) else {
+            quoteEscaping(bytes)
+            if let next { put(next) }
+            return
+        }
+        reserve(bytes.count + 3)
+        var place = start + count
+        place.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        place += 1
+        if let from = bytes.baseAddress { place.copyMemory(from: from, byteCount: bytes.count) }
+        place += bytes.count
+        place.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
         count += bytes.count + 2
+        guard let next else { return }
+        place.storeBytes(of: next, toByteOffset: 1, as: UInt8.self)
+        count += 1
     }
 
     /// Copies runs of bytes that need no escape, and escapes the others.
@@ -154,7 +163,7 @@ struct JSONWriter: ~Copyable {
         var index = 0
         while index < bytes.count {
             if index + 8 <= bytes.count,
-                !JSONWriter.mayNeedEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                !EightBytes(bytes, at: index).mayNeedEscape
             {
                 index += 8
                 continue
@@ -190,34 +199,18 @@ struct JSONWriter: ~Copyable {
         guard count >= 8 else { return isShortPlain(bytes) }
         var index = 0
         while index + 8 <= count {
-            if mayNeedEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return false }
+            if EightBytes(bytes, at: index).mayNeedEscape { return false }
             index += 8
         }
         // The last eight, some of which have been looked at, in place of the few that are left.
-        return index == count || !mayNeedEscape(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+        return index == count || !EightBytes(bytes, at: count - 8).mayNeedEscape
     }
 
     /// The same of fewer than eight bytes: the first four beside the last four, or one by one.
     private static func isShortPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if bytes.count >= 4 {
-            let first = UInt64(bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
-            let last = UInt64(bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self))
-            return !mayNeedEscape(first << 32 | last)
-        }
+        if bytes.count >= 4 { return !EightBytes(endsOf: bytes).mayNeedEscape }
         for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 { return false }
         return true
-    }
-
-    /// Whether one of eight bytes is a control character, a quote, a backslash or 0xE2; now and then true without one.
-    private static func mayNeedEscape(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        // A byte that is smaller than another borrows from its highest bit ("Hacker's Delight", 6-1).
-        func isBelow(_ limit: UInt64, _ word: UInt64) -> UInt64 { (word &- ones &* limit) & ~word & highs }
-        let found =
-            isBelow(0x20, word) | isBelow(1, word ^ ones &* 0x22) | isBelow(1, word ^ ones &* 0x5C)
-            | isBelow(1, word ^ ones &* 0xE2)
-        return found != 0
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -13,26 +13,26 @@ extension Redaction {
     }
 
     private func redacted(_ object: JSONObject) -> JSONObject {
-        var members: [JSONObject.Member] = []
+        var members: [(String, JSONValue)] = []
         members.reserveCapacity(object.count)
         /// Names that were changed, which may have become those of others; mostly there are none.
         var isChanged = false
-        for member in object.members {
+        for member in object {
             let name = redacted(member.name)
             isChanged = isChanged || name != member.name
-            members.append(JSONObject.Member(name: name, value: redacted(member.value, named: member.name)))
+            members.append((name, redacted(member.value, named: member.name)))
         }
-        guard isChanged else { return JSONObject(uniqueMembers: members) }
+        guard isChanged else { return JSONObject(uniquePairs: members) }
         var taken: Set<String> = []
         for index in members.indices {
-            let name = members[index].name
+            let name = members[index].0
             var number = 2
-            while !taken.insert(members[index].name).inserted {
-                members[index].name = "\(name) \(number)"
+            while !taken.insert(members[index].0).inserted {
+                members[index].0 = "\(name) \(number)"
                 number += 1
             }
         }
-        return JSONObject(uniqueMembers: members)
+        return JSONObject(uniquePairs: members)
     }
 
     /// What stands under a name that says it is a secret is one, whatever it looks like.

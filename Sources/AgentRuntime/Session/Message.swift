@@ -9,6 +9,12 @@ package struct IncomingMessage: Sendable {
     /// A tool call that is the whole message: it is made as it is, and no model is asked.
     package var call: DirectCall?
 
+    /// What a message with the same key must have in common with this one; `nil` without a key.
+    var fingerprint: String? {
+        guard idempotencyKey != nil else { return nil }
+        return SHA256.hex(Array(text.utf8) + [0] + context.canonicalBytes())
+    }
+
     package init(
         text: String,
         context: JSONValue = .null,

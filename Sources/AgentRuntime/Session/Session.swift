@@ -82,10 +82,8 @@ package actor Session {
 
     private func accept(_ incoming: IncomingMessage, behind before: [RecordDraft]) async throws -> AcceptedMessage {
         try check(incoming.text)
-        let fingerprint = SHA256.hex(Array(incoming.text.utf8) + [0] + incoming.context.canonicalBytes())
-        if let key = incoming.idempotencyKey {
-            if let known = try repeated(key, fingerprint) { return known }
-        }
+        let fingerprint = incoming.fingerprint
+        if let key = incoming.idempotencyKey, let known = try repeated(key, fingerprint) { return known }
         let live = LiveTurn(id: TurnID(services.identifiers.next("msg")), principal: incoming.principal)
         let message = MessageID(services.identifiers.next("msg"))
         let startsNow = try takePlace(live)
@@ -98,7 +96,7 @@ package actor Session {
             "context": incoming.context,
             "principal": incoming.principal.json,
             "idempotency_key": .optional(incoming.idempotencyKey),
-            "fingerprint": incoming.idempotencyKey == nil ? .null : .string(fingerprint),
+            "fingerprint": .optional(fingerprint),
         ]
         if let call = incoming.call { payload["call"] = call.json }
         var drafts = before
@@ -346,7 +344,7 @@ package actor Session {
         }
     }
 
-    private func repeated(_ key: String, _ fingerprint: String) throws -> AcceptedMessage? {
+    private func repeated(_ key: String, _ fingerprint: String?) throws -> AcceptedMessage? {
         if let accepted = accepting[key] {
             return AcceptedMessage(message: accepted.message, turn: accepted.turn, isRepeated: true)
         }

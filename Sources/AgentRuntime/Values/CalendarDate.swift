@@ -48,11 +48,18 @@ package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvert
     }
 
     package var description: String {
-        func padded(_ number: Int, _ width: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
+        String(unsafeUninitializedCapacity: 10) { digits in
+            for (place, number, width) in [(0, year, 4), (5, month, 2), (8, day, 2)] {
+                var rest = number
+                for index in (place..<place + width).reversed() {
+                    digits[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+            }
+            digits[4] = UInt8(ascii: "-")
+            digits[7] = UInt8(ascii: "-")
+            return 10
         }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 
     package static func < (left: CalendarDate, right: CalendarDate) -> Bool {

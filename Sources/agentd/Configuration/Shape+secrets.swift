@@ -10,7 +10,7 @@ extension Shape {
         case (.map(let inner, _, _), .object(let object)):
             return .object(
                 JSONObject(
-                    uniqueMembers: object.members.map { .init(name: $0.name, value: inner.withoutSecrets($0.value)) }
+                    uniqueMembers: object.members.map { (name: $0.name, value: inner.withoutSecrets($0.value)) }
                 )
             )
         case (.unless(_, let shape), _): return shape.withoutSecrets(value)
@@ -20,7 +20,7 @@ extension Shape {
                 JSONObject(
                     uniqueMembers: object.members.map { member in
                         let shape = settings.first { $0.name == member.name }?.shape
-                        return .init(name: member.name, value: shape?.withoutSecrets(member.value) ?? member.value)
+                        return (name: member.name, value: shape?.withoutSecrets(member.value) ?? member.value)
                     }
                 )
             )

@@ -95,11 +95,12 @@ struct AuditEntry: Sendable {
 
     /// `deal.changed` with `{id, name, before, after}` and the like.
     private mutating func other(_ record: Record, _ payload: JSONValue) {
-        let words = record.kind.rawValue.split(separator: ".", maxSplits: 1).map(String.init)
-        let verb = words.count > 1 ? words[1] : ""
-        let thing = words[0]
+        let parts = record.kind.rawValue.split(separator: ".", maxSplits: 1).map(String.init)
+        let verb = parts.count > 1 ? parts[1] : ""
+        let thing = parts[0]
         let id = payload["id"]?.string ?? payload["\(thing)_id"]?.string ?? payload["name"]?.string
-        set(AuditEntry.action(of: verb), thing, id, "\(thing): \(verb)".replacing("_", with: " "))
+        let words = verb.contains("_") ? verb.replacing("_", with: " ") : verb
+        set(AuditEntry.action(of: verb), thing, id, "\(thing): \(words)")
         resourceName = payload["name"]?.string
         (before, after) = (payload["before"], payload["after"])
         let known = ["id", "name", "before", "after", "origin", "text", "comment", "content", "title"]

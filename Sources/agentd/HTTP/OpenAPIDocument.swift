@@ -39,7 +39,7 @@ struct OpenAPIDocument {
             "servers": [["url": "/"]],
             "tags": .array(tags.map { ["name": .string($0.name), "description": $0.value] }),
             "paths": .object(
-                JSONObject(uniqueMembers: order.map { .init(name: $0, value: .object(paths[$0] ?? [:])) })
+                JSONObject(uniqueMembers: order.map { (name: $0, value: .object(paths[$0] ?? [:])) })
             ),
             "components": [
                 "schemas": .object(schemas),

@@ -109,7 +109,7 @@ struct MetricForecast {
             "parameters": .object(
                 JSONObject(
                     uniqueMembers: forecast.parameters.map {
-                        JSONObject.Member(name: $0.name, value: .rounded($0.value, places: 4))
+                        (name: $0.name, value: .rounded($0.value, places: 4))
                     }
                 )
             ),

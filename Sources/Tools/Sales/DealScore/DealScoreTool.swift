@@ -167,7 +167,7 @@ package struct DealScoreTool: Tool {
         json["evidence"] = .object(
             JSONObject(
                 uniqueMembers: score.evidence.map { piece in
-                    JSONObject.Member(name: piece.name, value: .exact(rounded(piece.chance, 4)))
+                    (name: piece.name, value: .exact(rounded(piece.chance, 4)))
                 }
             )
         )

@@ -170,7 +170,7 @@ struct AEMSInsightRoutes: Sendable {
                 "ratings": .object(
                     JSONObject(
                         uniqueMembers: AEMSHistoryRoutes.ratings.map {
-                            .init(name: $0, value: .integer(figures.ratings[$0] ?? 0))
+                            (name: $0, value: .integer(figures.ratings[$0] ?? 0))
                         }
                     )
                 ),

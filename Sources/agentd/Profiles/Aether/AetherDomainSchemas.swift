@@ -128,15 +128,15 @@ enum AetherDomainSchemas {
     static let deals = page(WireSchema.object(dealProperties, required: []))
     private static let wholeDealProperties = JSONObject(
         uniqueMembers: dealProperties.members + [
-            .init(name: "description", value: WireSchema.optionalString),
-            .init(name: "recurring_amount", value: WireSchema.optionalNumber),
-            .init(name: "one_time_amount", value: WireSchema.optionalNumber),
-            .init(name: "stage_history", value: WireSchema.objects),
-            .init(name: "contacts", value: WireSchema.objects),
-            .init(name: "competitors", value: WireSchema.objects),
-            .init(name: "activities", value: WireSchema.objects),
-            .init(name: "documents", value: WireSchema.objects),
-            .init(name: "custom_fields", value: WireSchema.anyObject),
+            (name: "description", value: WireSchema.optionalString),
+            (name: "recurring_amount", value: WireSchema.optionalNumber),
+            (name: "one_time_amount", value: WireSchema.optionalNumber),
+            (name: "stage_history", value: WireSchema.objects),
+            (name: "contacts", value: WireSchema.objects),
+            (name: "competitors", value: WireSchema.objects),
+            (name: "activities", value: WireSchema.objects),
+            (name: "documents", value: WireSchema.objects),
+            (name: "custom_fields", value: WireSchema.anyObject),
         ]
     )
 
