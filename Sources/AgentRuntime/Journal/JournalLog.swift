@@ -26,8 +26,13 @@ actor JournalLog {
     nonisolated func takeOver(_ then: @escaping @Sendable () -> Void) {
         executor.run {
             self.assumeIsolated { log in
-                // What could not be taken over stays in the log, which commits go on with; the next step tries again.
-                try? log.connection.takeOverLog()
+                do throws(DatabaseError) {
+                    try log.connection.takeOverLog()
+                    // Now, so that the writer need not wait for all of it when it takes over the rest.
+                    try log.connection.syncFile()
+                } catch {
+                    // What could not be taken over stays in the log, which commits go on with; the next step tries again.
+                }
             }
             then()
         }

@@ -112,6 +112,14 @@ package final class SQLiteConnection {
         )
     }
 
+    /// Waits until what was taken over from the log is on the disk.
+    ///
+    /// SQLite itself waits for that only once the whole log is in the file, and then for all that came since.
+    func syncFile() throws(DatabaseError) {
+        let code = csqlite_sync_file(database)
+        guard code == SQLITE_OK else { throw DatabaseError(code, database, nil) }
+    }
+
     deinit {
         statementsByPlace.removeAll()
         statements.removeAll()

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -148,5 +149,25 @@ struct SQLiteConnectionTests {
         #expect(throws: DatabaseError.self) { try connection.migrate([bad]) }
         #expect(try connection.schemaVersion() == 0)
         #expect(try connection.query("SELECT name FROM sqlite_schema") { $0.text(0) }.isEmpty)
+    }
+
+    @Test("Another connection takes the log over into the file, and then it begins anew")
+    func logBeside() throws {
+        let folder = TemporaryFolder()
+        let writer = try SQLiteConnection(path: folder.file("a.db"))
+        writer.countLogPages()
+        try writer.execute("CREATE TABLE t(n INTEGER, text TEXT)")
+        for n in 0..<20 { try writer.execute("INSERT INTO t VALUES (?, ?)", [.int(n), .text("row \(n)")]) }
+        let pages = writer.logPages
+        #expect(pages >= 20)
+        let other = try SQLiteConnection(path: folder.file("a.db"))
+        try other.takeOverLog()
+        try other.syncFile()
+        // Alone, without its log, the file has everything.
+        try FileManager.default.copyItem(atPath: folder.file("a.db"), toPath: folder.file("b.db"))
+        let copy = try SQLiteConnection(path: folder.file("b.db"), mode: .readOnly)
+        #expect(try copy.first("SELECT count(*) FROM t") { $0.int(0) } == 20)
+        try writer.execute("INSERT INTO t VALUES (20, 'row 20')")
+        #expect(writer.logPages > 0 && writer.logPages < pages)
     }
 }
