@@ -48,11 +48,10 @@ extension JSONParser {
         while position < input.count {
             if quote == UInt8(ascii: "\""), position + 8 <= raw.count {
                 let bytes = EightBytes(raw, at: position)
-                if !bytes.mayEndString {
-                    isASCII = isASCII && bytes.isASCII
-                    position += 8
-                    continue
-                }
+                let count = bytes.countBeforeEnd
+                isASCII = isASCII && bytes.isASCII(first: count)
+                position += count
+                if count == 8 { continue }
             }
             let byte = input[position]
             if byte == quote {

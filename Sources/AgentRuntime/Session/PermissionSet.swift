@@ -28,6 +28,7 @@ package struct PermissionSet: Sendable, Hashable {
 
     /// Those of both; one of them as it stands where the other brings nothing new.
     package func union(_ others: PermissionSet) -> PermissionSet {
+        if others.isEmpty || self == others { return self }
         if isEmpty { return others }
         let new = others.permissions.filter { !contains($0) }
         return new.isEmpty ? self : PermissionSet(permissions + new)

@@ -157,4 +157,31 @@ struct JSONParserTests {
             #expect(throws: JSONParseError.self) { try JSONValue(parsing: Array(whole[..<length]), syntax: .json5) }
         }
     }
+
+    @Test("A string reads back as it was written, whatever stands at whichever place", arguments: 1...20)
+    func places(length: Int) throws {
+        for special in ["\"", "\\", "\n", "\u{1F}", "\u{7F}", "é", "\u{2028}", "😀"] {
+            for place in 0..<length {
+                let text =
+                    String(repeating: "a", count: place) + special
+                    + String(repeating: "b", count: length - place - 1)
+                let document: JSONValue = [text: .string(text), "next": "x"]
+                let read = try JSONValue(parsing: document.bytes())
+                #expect(read == document && read.text == document.text)
+                #expect(read[text]?.string?.utf8.elementsEqual(text.utf8) == true)
+            }
+        }
+    }
+
+    @Test("An unescaped control character is found at whichever place", arguments: 1...20)
+    func controls(length: Int) {
+        for place in 0..<length {
+            var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+            bytes[place] = 0x01
+            let error = #expect(throws: JSONParseError.self) {
+                try JSONValue(parsing: [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")])
+            }
+            #expect(error?.offset == place + 1)
+        }
+    }
 }
