@@ -8,9 +8,9 @@
 package final class LoopTail: Tail, @unchecked Sendable {
     /// Writes pieces so that they survive a kill of the process.
     package typealias Write = @Sendable ([TailPiece]) throws(TailError) -> Void
-    /// Needs no longer what is kept of a turn.
+    /// A turn has ended: what is kept of it is needed no longer.
     package typealias End = @Sendable (TurnID) -> Void
-    /// Lets go of what nothing needs any more.
+    /// Drops what is needed no longer.
     package typealias Trim = @Sendable () -> Void
     private typealias Written = @Sendable (Result<Void, TailError>) -> Void
 
@@ -42,7 +42,7 @@ package final class LoopTail: Tail, @unchecked Sendable {
         schedule()
     }
 
-    /// The turn's pieces are let go of after those of this tick are written, and dropped within `trimPause`.
+    /// The turn's pieces are dropped within `trimPause`, after those of this tick are written.
     package func end(_ turn: TurnID) {
         guard loop.isOnLoop else {
             loop.execute { self.end(turn) }
@@ -52,7 +52,7 @@ package final class LoopTail: Tail, @unchecked Sendable {
         schedule()
     }
 
-    /// Lets go of what ended turns have left, without waiting for `trimPause`; before the loop stops.
+    /// Drops what ended turns have left without waiting for `trimPause`; for the time before the loop stops.
     package func trim() {
         loop.execute { self.trimNow() }
     }

@@ -73,7 +73,8 @@ package final class TailFile: @unchecked Sendable {
         for piece in pieces { current.turns.insert(piece.turn) }
     }
 
-    /// Needs the pieces of a turn no longer: a closed segment goes with its last turn, the current one with `trim`.
+    /// The pieces of a turn are needed no longer: a closed segment goes with its last turn, the current one is left to
+    /// `trim`.
     package func end(_ turn: TurnID) {
         closed.removeAll { segment in
             guard segment.turns.contains(turn), segment.turns.count == 1 else { return false }
@@ -84,7 +85,7 @@ package final class TailFile: @unchecked Sendable {
         current.turns.remove(turn)
     }
 
-    /// Cuts off the current segment when no turn needs what is in it.
+    /// Empties the current segment when no turn needs what is in it.
     package func trim() {
         guard current.turns.isEmpty, size > 0, !isTorn else { return }
         // What cannot be cut off now is dead all the same: reading at start finds its turns ended.
