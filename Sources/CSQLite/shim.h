@@ -1,5 +1,6 @@
 // Debian's libsqlite3. Swift imports every function agentd uses but the variadic sqlite3_config and sqlite3_db_config,
-// which are wrapped here, as are the methods of a file. SQLITE_TRANSIENT is a cast macro and is not imported; Platform/Statement.swift spells it out.
+// which are wrapped here, as are the methods of a file. SQLITE_TRANSIENT is a cast macro and is not imported;
+// Platform/Statement.swift spells it out.
 #ifndef AGENTD_CSQLITE_H
 #define AGENTD_CSQLITE_H
 #include <sqlite3.h>

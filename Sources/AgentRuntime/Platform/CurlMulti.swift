@@ -23,8 +23,6 @@ final class CurlMulti: @unchecked Sendable {
     private var idleHandles: [UnsafeMutableRawPointer] = []
     private var isInsideCurl = false
     private var isShutDown = false
-    /// When curl was last entered for what has come; read once, however many pieces come out.
-    private(set) var instant = LoopInstant.now
 
     init(loop: EventLoop, options: CurlTransport.Options) {
         self.loop = loop
@@ -100,7 +98,6 @@ final class CurlMulti: @unchecked Sendable {
         loop.checkIsolated()
         guard transfers[easy] != nil else { return }
         isInsideCurl = true
-        instant = .now
         let code = curl_easy_pause(easy, CURLPAUSE_CONT)
         isInsideCurl = false
         if code != CURLE_OK { transfers[easy]?.finished(code) }
@@ -206,7 +203,6 @@ final class CurlMulti: @unchecked Sendable {
         guard let multi = handle else { return }
         precondition(!isInsideCurl, "curl is not entered from its own callback")
         isInsideCurl = true
-        instant = .now
         var running: Int32 = 0
         curl_multi_socket_action(multi, descriptor, bits, &running)
         isInsideCurl = false

@@ -267,7 +267,7 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func byteArrived() {
-        lastByte = multi.instant
+        lastByte = multi.loop.now
         if case .waiting = phase {
             phase = .receiving
             arm(at: lastByte.advanced(by: call.deadlines.betweenBytes))

@@ -16,15 +16,9 @@ package enum Hex {
 
     /// The digits as ASCII bytes.
     static func encodedBytes(_ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: bytes.count * 2) { buffer, count in
-            digits.withUnsafeBufferPointer { digits in
-                for byte in bytes {
-                    buffer[count] = digits[Int(byte >> 4)]
-                    buffer[count + 1] = digits[Int(byte & 15)]
-                    count += 2
-                }
-            }
-        }
+        var output: [UInt8] = []
+        append(bytes, to: &output)
+        return output
     }
 
     /// Writes the digits as ASCII bytes behind others.

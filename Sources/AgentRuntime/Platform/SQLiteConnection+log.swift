@@ -23,7 +23,8 @@ extension SQLiteConnection {
     package func truncateLog() throws(DatabaseError) {
         let end = LoopInstant.now.advanced(by: .seconds(5))
         while true {
-            // SQLite waits for readers here, and not for another connection that is taking the log over.
+            // SQLite waits for readers here, as its busy handler does, and not for another connection that is taking the
+            // log over; so that is waited for in the same way, on the thread that the file has.
             let isBusy = try first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.int(0) } ?? 0
             if isBusy == 0 { return }
             guard LoopInstant.now < end else {

@@ -63,9 +63,9 @@ package struct ServerSentEventParser: Sendable {
     /// Takes bytes and lends the events that they complete, in order.
     package mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ take: (Lent) -> Void) throws(TooLong) {
         guard let base = bytes.baseAddress else { return }
-        // The first data of an event, while it lies in these bytes: mostly it is all, and then it is never copied.
-        var lying: UnsafeBufferPointer<UInt8>?
-        defer { keep(&lying) }
+        // The first data of an event, as it lies in these bytes: mostly it is all, and then it is never copied.
+        var uncopied: UnsafeBufferPointer<UInt8>?
+        defer { keep(&uncopied) }
         var start = 0
         // Where the next of each stands; looked for again only once it has been passed.
         var lineFeed = Self.next(UInt8(ascii: "\n"), base, 0, bytes.count)
@@ -95,14 +95,14 @@ package struct ServerSentEventParser: Sendable {
                 endedWithReturn = true
             }
             if line.isEmpty {
-                try endLine(piece, &lying, take)
+                try endLine(piece, &uncopied, take)
             } else {
                 line.append(contentsOf: piece)
                 let whole = line
                 line = []
                 try whole.withUnsafeBufferPointer { (whole) throws(TooLong) in
-                    try endLine(whole, &lying, take)
-                    keep(&lying)
+                    try endLine(whole, &uncopied, take)
+                    keep(&uncopied)
                 }
             }
         }
@@ -124,13 +124,13 @@ package struct ServerSentEventParser: Sendable {
     }
 
     /// Copies what lies in bytes that are about to go.
-    private mutating func keep(_ lying: inout UnsafeBufferPointer<UInt8>?) {
-        if let bytes = lying.take() { data.append(contentsOf: bytes) }
+    private mutating func keep(_ uncopied: inout UnsafeBufferPointer<UInt8>?) {
+        if let bytes = uncopied.take() { data.append(contentsOf: bytes) }
     }
 
     private mutating func endLine(
         _ line: UnsafeBufferPointer<UInt8>,
-        _ lying: inout UnsafeBufferPointer<UInt8>?,
+        _ uncopied: inout UnsafeBufferPointer<UInt8>?,
         _ take: (Lent) -> Void
     ) throws(TooLong) {
         var line = line
@@ -140,15 +140,15 @@ package struct ServerSentEventParser: Sendable {
                 line = UnsafeBufferPointer(rebasing: line[Self.byteOrderMark.count...])
             }
         }
-        guard let start = line.baseAddress, !line.isEmpty else { return endBlock(&lying, take) }
+        guard let start = line.baseAddress, !line.isEmpty else { return endBlock(&uncopied, take) }
         // Nearly every line.
         if line.count >= 5, memcmp(start, "data:", 5) == 0 {
-            return try add(Self.value(of: line, after: 4), &lying)
+            return try add(Self.value(of: line, after: 4), &uncopied)
         }
         let colon = Self.next(UInt8(ascii: ":"), start, 0, line.count)
         let value = Self.value(of: line, after: colon)
         switch String(decoding: line[..<colon], as: UTF8.self) {
-        case "data": try add(value, &lying)
+        case "data": try add(value, &uncopied)
         case "event": type = String(decoding: value, as: UTF8.self)
         case "id": if !value.contains(0) { id = String(decoding: value, as: UTF8.self) }
         case "retry": takeRetry(value)
@@ -165,15 +165,15 @@ package struct ServerSentEventParser: Sendable {
 
     private mutating func add(
         _ value: UnsafeBufferPointer<UInt8>,
-        _ lying: inout UnsafeBufferPointer<UInt8>?
+        _ uncopied: inout UnsafeBufferPointer<UInt8>?
     ) throws(TooLong) {
-        guard data.count + (lying?.count ?? 0) + value.count < bound else { throw TooLong(bound: bound) }
+        guard data.count + (uncopied?.count ?? 0) + value.count < bound else { throw TooLong(bound: bound) }
         guard hasData else {
             hasData = true
-            lying = value
+            uncopied = value
             return
         }
-        keep(&lying)
+        keep(&uncopied)
         data.append(UInt8(ascii: "\n"))
         data.append(contentsOf: value)
     }
@@ -184,7 +184,7 @@ package struct ServerSentEventParser: Sendable {
         retryMilliseconds = Int(String(decoding: value, as: UTF8.self))
     }
 
-    private mutating func endBlock(_ lying: inout UnsafeBufferPointer<UInt8>?, _ take: (Lent) -> Void) {
+    private mutating func endBlock(_ uncopied: inout UnsafeBufferPointer<UInt8>?, _ take: (Lent) -> Void) {
         lastEventID = id
         defer {
             type = ""
@@ -193,7 +193,7 @@ package struct ServerSentEventParser: Sendable {
         }
         guard hasData else { return }
         let type = type.isEmpty ? "message" : type
-        if let bytes = lying.take() { return take(Lent(type: type, data: bytes, id: id)) }
+        if let bytes = uncopied.take() { return take(Lent(type: type, data: bytes, id: id)) }
         data.withUnsafeBufferPointer { take(Lent(type: type, data: $0, id: id)) }
     }
 }

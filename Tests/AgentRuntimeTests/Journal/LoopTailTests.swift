@@ -66,9 +66,18 @@ private final class Client: FlushTarget, @unchecked Sendable {
         try await withEventLoop { loop in
             let store = Store()
             let tail = tail(loop, store)
-            for _ in 0..<3 { await loop.perform { tail.end(TurnID("msg_a")) } }
-            #expect(store.ended.withLock { $0.count } == 3 && store.trims.withLock { $0 } == 0)
-            try await Task.sleep(for: LoopTail.trimPause * 2)
+            await loop.perform {
+                tail.end(TurnID("msg_a"))
+                loop.execute {
+                    tail.end(TurnID("msg_b"))
+                    loop.execute { tail.end(TurnID("msg_c")) }
+                }
+            }
+            // Each of these runs in a later tick than the one before, the last behind all three ends.
+            for _ in 0..<3 { await loop.perform {} }
+            #expect(store.ended.withLock { $0.count } == 3)
+            // Behind every alarm that was set before.
+            await withCheckedContinuation { done in loop.after(LoopTail.trimPause) { done.resume() } }
             #expect(store.trims.withLock { $0 } == 1)
             tail.trim()
             await loop.perform {}
